@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { checkCycles } from './cycles.js'
-import { checkLayers, layers, packages } from './layers.js'
+import { checkLayers, layers, packages, parts } from './layers.js'
 import { parse } from './source.js'
 
 const found = (path: string, text: string): string[] =>
@@ -10,6 +10,7 @@ describe('the direction of imports', () => {
   test.each([
     ['base/ring.ts', `import { a } from './assert.js'`],
     ['world/node.ts', `import { a } from '../base/assert.js'`],
+    ['world/node.ts', `import { a } from './node-disk.js'`],
     ['machine/step.ts', `import type { Timers } from '../world/timers.js'`],
     ['machine/step.ts', `type T = import('../world/timers.js').Timers`],
     ['actor/cell.ts', `export * from '../machine/index.js'`],
@@ -52,6 +53,8 @@ describe('the direction of imports', () => {
       `const a = await import(name)`,
       '1 literal imports: an import whose target is computed at run time',
     ],
+    ['world/virtual.ts', `import { a } from './node-disk.js'`, '1 parts: imports world/node-disk.ts'],
+    ['actor/cell.ts', `import { a } from '../world/node-disk.js'`, '1 parts: imports world/node-disk.ts'],
     ['wizardry/a.ts', ``, '1 layout: a file in no known folder'],
     ['helpers.ts', ``, '1 layout: a file in no known folder'],
   ])('%s may not contain %s', (path, text, problem) => {
@@ -101,7 +104,7 @@ describe('packages', () => {
   })
 
   test('every rule says why', () => {
-    for (const { reason } of [...layers, ...packages]) expect(reason.length).toBeGreaterThan(10)
+    for (const { reason } of [...layers, ...packages, ...parts]) expect(reason.length).toBeGreaterThan(10)
   })
 })
 

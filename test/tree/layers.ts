@@ -123,6 +123,15 @@ export const packages: readonly PackageRule[] = [
   { name: '@standard-schema/spec', files: /./, reason: 'types only: the interface that validation libraries share' },
 ]
 
+/** Files that belong to one other file of their folder, and may be imported by it and by each other alone. */
+export const parts: readonly { readonly files: RegExp; readonly of: RegExp; readonly reason: string }[] = [
+  {
+    files: /^world\/node-\w+\.ts$/,
+    of: /^world\/node(-\w+)?\.ts$/,
+    reason: 'they touch the machine; whoever needs what they do asks the world for the port',
+  },
+]
+
 /** Files above all folders: the entry point, and nothing else. */
 const entry: Layer = {
   folder: '.',
@@ -162,6 +171,8 @@ function refusal(
       return packageRefusal(path, target.name)
     case 'file': {
       const folder = folderOf(target.path)
+      const part = parts.find(({ files, of }) => files.test(target.path) && !of.test(path))
+      if (part !== undefined) return { rule: 'parts', found: `imports ${target.path}`, reason: part.reason }
       if (target.path.startsWith('..'))
         return {
           rule: 'import direction',

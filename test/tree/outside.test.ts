@@ -111,6 +111,11 @@ describe('the edges', () => {
     expect(found(text, 'world/node/disk.ts')).toHaveLength(7)
   })
 
+  test('a part of the real world may do what its port needs, and neither tell the time nor draw', () => {
+    const text = `import fs from 'node:fs'\nfs.a(process.platform); Date.now(); Math.random()`
+    expect(found(text, 'world/node-disk.ts')).toEqual(['2 time: Date.now', '2 chance: Math.random'])
+  })
+
   test('the command line may talk to people but takes its time from a world', () => {
     expect(found(`process.argv; console.log(1)`, 'cli/main.ts')).toEqual([])
     expect(found(`Date.now()`, 'cli/main.ts')).toEqual(['1 time: Date.now'])

@@ -135,6 +135,11 @@ export const outsideRules: readonly OutsideRule[] = [
 export const edges: readonly Edge[] = [
   { files: /^world\/node\.ts$/, may: 'all', reason: 'the real world: the one place where ports meet Node' },
   {
+    files: /^world\/node-\w+\.ts$/,
+    may: ['process', 'input and output'],
+    reason: 'parts of the real world, one port a file; layers.ts lets world/node.ts alone import them',
+  },
+  {
     files: /^isolate\//,
     may: ['process', 'input and output'],
     reason: 'starts, feeds and kills workers and processes, which is what isolation is',
