@@ -45,12 +45,13 @@ export const runCompiler = (args: readonly string[], cwd: string = checkout): Pr
 
 /** Runs npm: the one that started the tests, else the one on the path. */
 export const runNpm = (args: readonly string[], cwd: string, timeoutMs = 120_000): Promise<Outcome> => {
+  // Before the arguments: after a `--` they would reach the program.
   const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error']
   const started = process.env['npm_execpath']
   const options = { cwd, timeoutMs, env: plainEnvironment() }
   return started?.endsWith('.js')
-    ? runCommand(process.execPath, [started, ...args, ...quiet], options)
-    : runCommand('npm', [...args, ...quiet], options)
+    ? runCommand(process.execPath, [started, ...quiet, ...args], options)
+    : runCommand('npm', [...quiet, ...args], options)
 }
 
 /** The environment without what a test runner adds to it and without colours. */
