@@ -12,7 +12,7 @@ export type DurationUnit = 'ms' | 's' | 'm' | 'h' | 'd'
 /** A value given as a duration is not one. `data` has the option's name and the value found. */
 export class DurationError extends HoldfastError<'bad-duration', { readonly key: string; readonly value: unknown }> {
   static {
-    this.prototype.name = 'DurationError'
+    DurationError.prototype.name = 'DurationError'
   }
 }
 

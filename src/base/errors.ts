@@ -21,7 +21,7 @@ export class HoldfastError<Code extends string = string, Data = unknown> extends
 
   // On the prototype, not a field: the engine writes the name into the stack while the base constructor still runs.
   static {
-    this.prototype.name = 'HoldfastError'
+    HoldfastError.prototype.name = 'HoldfastError'
   }
 }
 
@@ -77,8 +77,8 @@ function renderField(value: object, key: string, depth: number, above: readonly 
 function className(value: object): string {
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype === null || typeof prototype !== 'object') return 'Object'
-  const constructor: unknown = Reflect.get(prototype, 'constructor')
-  return typeof constructor === 'function' && constructor.name !== '' ? constructor.name : 'Object'
+  const made: unknown = Reflect.get(prototype, 'constructor')
+  return typeof made === 'function' && made.name !== '' ? made.name : 'Object'
 }
 
 function attempt(run: () => string, otherwise: string): string {

@@ -74,7 +74,7 @@ export type DiskErrorCode =
 /** A file operation failed. */
 export class DiskError extends HoldfastError<DiskErrorCode, { readonly operation: string; readonly path: string }> {
   static {
-    this.prototype.name = 'DiskError'
+    DiskError.prototype.name = 'DiskError'
   }
 
   constructor(code: DiskErrorCode, operation: string, path: string, options?: { readonly cause?: unknown }) {

@@ -57,20 +57,15 @@ export interface Connection {
  * - `closed`: this end dropped the connection, or ended its side.
  * - `io`: anything else; see `cause`.
  */
-export type NetErrorCode =
-  | 'refused'
-  | 'unreachable'
-  | 'timeout'
-  | 'in-use'
-  | 'no-access'
-  | 'reset'
-  | 'closed'
-  | 'io'
+export type NetErrorCode = 'refused' | 'unreachable' | 'timeout' | 'in-use' | 'no-access' | 'reset' | 'closed' | 'io'
 
 /** A network operation failed. */
-export class NetError extends HoldfastError<NetErrorCode, { readonly operation: string; readonly address: NetAddress }> {
+export class NetError extends HoldfastError<
+  NetErrorCode,
+  { readonly operation: string; readonly address: NetAddress }
+> {
   static {
-    this.prototype.name = 'NetError'
+    NetError.prototype.name = 'NetError'
   }
 
   constructor(code: NetErrorCode, operation: string, address: NetAddress, options?: { readonly cause?: unknown }) {

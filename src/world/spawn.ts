@@ -73,7 +73,7 @@ export type SpawnErrorCode = 'entry' | 'start' | 'exit-code' | 'not-cloneable'
 /** A unit could not be started or reached. */
 export class SpawnError extends HoldfastError<SpawnErrorCode, { readonly entry: string }> {
   static {
-    this.prototype.name = 'SpawnError'
+    SpawnError.prototype.name = 'SpawnError'
   }
 
   constructor(code: SpawnErrorCode, entry: string, options?: { readonly cause?: unknown }) {
