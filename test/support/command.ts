@@ -49,13 +49,13 @@ export const runNpm = (args: readonly string[], cwd: string, timeoutMs = 120_000
   const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error']
   const started = process.env['npm_execpath']
   const options = { cwd, timeoutMs, env: plainEnvironment() }
-  return started?.endsWith('.js')
+  return started?.endsWith('npm-cli.js')
     ? runCommand(process.execPath, [started, ...quiet, ...args], options)
     : runCommand('npm', [...quiet, ...args], options)
 }
 
-/** The environment without what a test runner adds to it and without colours. */
+/** The environment without what a test runner, npm and npx add to it for their own child, and without colours. */
 function plainEnvironment(): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS, NODE_ENV, VITEST, FORCE_COLOR, ...rest } = process.env
+  const { NODE_OPTIONS, NODE_ENV, VITEST, FORCE_COLOR, npm_config_package, npm_config_call, ...rest } = process.env
   return { ...rest, NO_COLOR: '1' }
 }
