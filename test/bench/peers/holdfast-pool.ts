@@ -1,5 +1,5 @@
 /** The workloads of Holdfast that start their actors one by one, as dynamic children of a supervisor. */
-import { type ActorRef, actor, type Behavior, start, supervisor } from 'holdfast'
+import { type ActorRef, actor, type Behavior, type System, start, supervisor } from 'holdfast'
 import { bytesPerItem } from '../support/bytes.js'
 import { Gate } from '../support/gate.js'
 import type { Add, Total } from '../support/handlers.js'
@@ -14,6 +14,10 @@ const startPool = async (behavior: Behavior<Add>) => {
   const pool = supervisor({ strategy: 'simple-one-for-one', children: [child] })
   const system = await start(supervisor({ strategy: 'one-for-one', children: [{ id: 'pool', start: pool }] }))
   return { system, pool: system.supervisor('/pool') }
+}
+
+const stop = async (system: System): Promise<void> => {
+  await system.stop()
 }
 
 type Pool = Awaited<ReturnType<typeof startPool>>['pool']
@@ -58,7 +62,7 @@ export const spawn: Prepare = async (count) => {
     if (left > 0) throw new Error(`${left} actors are left.`)
     return sum.total
   }
-  return { run, close: () => system.stop() }
+  return { run, close: () => stop(system) }
 }
 
 export const memory: Prepare = (count) => ({
@@ -114,5 +118,5 @@ export const scale =
       }
       return states.reduce((sum, state) => sum + state.total, 0)
     }
-    return { run, close: () => system.stop() }
+    return { run, close: () => stop(system) }
   }

@@ -1,5 +1,15 @@
 /** Holdfast through its public API alone: every actor is supervised, has a path, and its events could be listened to. */
-import { type ActorRef, actor, type Behavior, type Recipient, start, supervisor } from 'holdfast'
+import {
+  type ActorRef,
+  actor,
+  type Behavior,
+  type ChildSpec,
+  type MailboxOptions,
+  type Recipient,
+  type System,
+  start,
+  supervisor,
+} from 'holdfast'
 import { divide } from '../support/divide.js'
 import { Gate } from '../support/gate.js'
 import { type Add, mutatingHandlers, reducingHandlers, type Total } from '../support/handlers.js'
@@ -23,21 +33,22 @@ interface Request {
   readonly reply: Recipient<number>
 }
 
-type Child = Parameters<typeof supervisor>[0]['children'][number]
-
 /** So many restarts are never reached: what is measured is their cost, not their limit. */
 const plenty = { restarts: 1e9, within: '1s' } as const
 
-const startAll = (children: readonly Child[]) =>
-  start(supervisor({ strategy: 'one-for-one', intensity: plenty, children: [...children] }))
+const startAll = (children: readonly ChildSpec[]): Promise<System> =>
+  start(supervisor({ strategy: 'one-for-one', intensity: plenty, children }))
 
-type System = Awaited<ReturnType<typeof startAll>>
-
-const child = <Message>(id: string, behavior: Behavior<Message>, mailbox?: Child['mailbox']): Child =>
+const child = <Message>(id: string, behavior: Behavior<Message>, mailbox?: MailboxOptions): ChildSpec =>
   mailbox === undefined ? { id, start: behavior } : { id, start: behavior, mailbox }
 
 /** A job that stops its system afterwards. */
-const jobOf = (system: System, run: () => Promise<number>): Job => ({ run, close: () => system.stop() })
+const jobOf = (system: System, run: () => Promise<number>): Job => ({
+  run,
+  close: async () => {
+    await system.stop()
+  },
+})
 
 const tell: Prepare = async (messages) => {
   const gate = new Gate()
@@ -212,7 +223,7 @@ const ask1: Prepare = async (asks) => {
   return jobOf(system, async () => {
     let total = 0
     for (let n = 0; n < asks; n += 1) {
-      total += await system.ask(ref, (reply: Recipient<number>) => ({ type: 'request', n, reply }), deadline)
+      total += await system.ask<Request, number>(ref, (reply) => ({ type: 'request', n, reply }), deadline)
     }
     return total
   })
@@ -227,7 +238,7 @@ const ask1000: Prepare = async (asks) => {
     const client = async (index: number): Promise<void> => {
       for (let step = 0; step < share; step += 1) {
         const n = index * share + step
-        const value = await system.ask(ref, (reply: Recipient<number>) => ({ type: 'request', n, reply }), deadline)
+        const value = await system.ask<Request, number>(ref, (reply) => ({ type: 'request', n, reply }), deadline)
         total += value
       }
     }
