@@ -14,7 +14,10 @@ export class Ring<Value> {
 
   /** `capacity`: how many items it holds before it first grows; a power of two. Default 8. */
   constructor(capacity = 8) {
-    assert(capacity >= 1 && (capacity & (capacity - 1)) === 0, 'the capacity of a ring is a power of two')
+    assert(
+      capacity >= 1 && (capacity | 0) === capacity && (capacity & (capacity - 1)) === 0,
+      'the capacity of a ring is a power of two',
+    )
     this.capacity = capacity
     this.slots = emptySlots(capacity)
   }

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'eventemitter3'
-import { type AnyEvent, type EventName, isMessageEvent, type SystemEvents } from './events.js'
+import { type EventName, isMessageEvent, type Located, type SystemEvent, type SystemEvents } from './events.js'
 
 /**
  * The typed events of one system, delivered at once, in the order of subscription: first to the listeners of that name,
@@ -22,14 +22,14 @@ export class Events {
   private readonly emitter = new EventEmitter<string>()
 
   /** Calls `listener` with every event of that name. Returns how to stop; calling that twice is a no-op. */
-  on<Name extends EventName>(name: Name, listener: (event: SystemEvents[Name]) => void): () => void {
+  on<Name extends EventName>(name: Name, listener: (event: SystemEvents[Name]) => unknown): () => void {
     return this.subscribe(name, (event: SystemEvents[Name]) => {
       this.guard(name, event, () => listener(event))
     })
   }
 
   /** As {@link Events.on}, for the next event only. */
-  once<Name extends EventName>(name: Name, listener: (event: SystemEvents[Name]) => void): () => void {
+  once<Name extends EventName>(name: Name, listener: (event: SystemEvents[Name]) => unknown): () => void {
     const off = this.on(name, (event) => {
       off()
       return listener(event)
@@ -37,10 +37,15 @@ export class Events {
     return off
   }
 
-  /** Calls `listener` with every event; without the message-level ones when `messages` is false. Default true. */
-  onAny(listener: (...event: AnyEvent) => void, { messages = true }: { readonly messages?: boolean } = {}): () => void {
-    return this.subscribe(messages ? ANY : ANY_BUT_MESSAGES, (...event: AnyEvent) => {
-      this.guard(event[0], event[1], () => listener(...event))
+  /**
+   * Calls `listener` with every event and its name; without the message-level ones when `messages` is false. Default true.
+   */
+  onAny(
+    listener: (event: SystemEvent) => unknown,
+    { messages = true }: { readonly messages?: boolean } = {},
+  ): () => void {
+    return this.subscribe(messages ? ANY : ANY_BUT_MESSAGES, (event: SystemEvent) => {
+      this.guard(event.name, event, () => listener(event))
     })
   }
 
@@ -54,11 +59,15 @@ export class Events {
   emit<Name extends EventName>(name: Name, event: SystemEvents[Name]): void {
     if (!this.active) return
     this.emitter.emit(name, event)
-    if (!isMessageEvent(name)) this.emitter.emit(ANY_BUT_MESSAGES, name, event)
-    this.emitter.emit(ANY, name, event)
+    const some = !isMessageEvent(name) && this.hears(ANY_BUT_MESSAGES)
+    const all = this.hears(ANY)
+    if (!some && !all) return
+    const named = { name, ...event }
+    if (some) this.emitter.emit(ANY_BUT_MESSAGES, named)
+    if (all) this.emitter.emit(ANY, named)
   }
 
-  private subscribe<Args extends unknown[]>(key: string, listener: (...args: Args) => void): () => void {
+  private subscribe<Event>(key: string, listener: (event: Event) => void): () => void {
     this.emitter.on(key, listener)
     this.look()
     return () => {
@@ -76,7 +85,7 @@ export class Events {
     return this.emitter.listenerCount(key) > 0
   }
 
-  private guard(name: EventName, event: SystemEvents[EventName], run: () => unknown): void {
+  private guard(name: EventName, event: Located, run: () => unknown): void {
     try {
       const result = run()
       if (result instanceof Promise) result.catch((error: unknown) => this.fail(name, event, error))
@@ -85,7 +94,7 @@ export class Events {
     }
   }
 
-  private fail(name: EventName, { atMs, path }: SystemEvents[EventName], error: unknown): void {
+  private fail(name: EventName, { atMs, path }: Located, error: unknown): void {
     if (name !== 'listener-error') this.emit('listener-error', { atMs, path, event: name, error })
   }
 }

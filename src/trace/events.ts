@@ -68,8 +68,8 @@ export interface Incarnated extends Located {
 
 export type EventName = keyof SystemEvents
 
-/** Name and payload of any event, as arguments: `switch (name)` narrows the payload. */
-export type AnyEvent = { [Name in EventName]: [name: Name, event: SystemEvents[Name]] }[EventName]
+/** Any event, with its name: `switch (event.name)` narrows the rest. */
+export type SystemEvent = { [Name in EventName]: { readonly name: Name } & SystemEvents[Name] }[EventName]
 
 /** The events that come with every message. Listening to one makes each message cost more; all others are rare. */
 export type MessageEventName = 'sent' | 'received'

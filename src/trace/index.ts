@@ -1,11 +1,11 @@
 export { Events } from './emitter.js'
 export {
-  type AnyEvent,
   type EventName,
   type Incarnated,
   isMessageEvent,
   type Located,
   type MessageEventName,
+  type SystemEvent,
   type SystemEvents,
 } from './events.js'
-export { type RecordedEvent, Recorder, type RecorderOptions } from './recorder.js'
+export { Recorder, type RecorderOptions } from './recorder.js'

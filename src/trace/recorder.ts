@@ -2,10 +2,7 @@ import { assert } from '../base/assert.js'
 import { describe } from '../base/errors.js'
 import { Ring } from '../base/ring.js'
 import type { Events } from './emitter.js'
-import type { AnyEvent, EventName, SystemEvents } from './events.js'
-
-/** An event with its name, as a recorder keeps it. */
-export type RecordedEvent = { [Name in EventName]: { readonly name: Name } & SystemEvents[Name] }[EventName]
+import type { SystemEvent } from './events.js'
 
 export interface RecorderOptions {
   /** How many events it keeps; the oldest leaves first. Default 10,000. */
@@ -27,17 +24,17 @@ export class Recorder {
   dropped = 0
   /** Stops recording; what was recorded stays. */
   readonly detach: () => void
-  private readonly kept = new Ring<RecordedEvent>()
+  private readonly kept = new Ring<SystemEvent>()
   private readonly capacity: number
 
   constructor(events: Events, { capacity = 10_000, messages = false }: RecorderOptions = {}) {
     assert(Number.isInteger(capacity) && capacity >= 1, `a recorder's capacity is an integer from 1, not ${capacity}`)
     this.capacity = capacity
-    this.detach = events.onAny((...event) => this.keep(event), { messages })
+    this.detach = events.onAny((event) => this.keep(event), { messages })
   }
 
   /** What was kept, oldest first. */
-  snapshot(): readonly RecordedEvent[] {
+  snapshot(): readonly SystemEvent[] {
     return [...this.kept]
   }
 
@@ -48,17 +45,16 @@ export class Recorder {
       .join('')
   }
 
-  private keep([name, event]: AnyEvent): void {
+  private keep(event: SystemEvent): void {
     if (this.kept.size === this.capacity) {
       this.kept.shift()
       this.dropped++
     }
-    // The union of the parts is not seen as the parts of the union; name and payload came as one pair.
-    this.kept.push({ name, ...event } as RecordedEvent)
+    this.kept.push(event)
   }
 }
 
-function toJson(event: RecordedEvent): string {
+function toJson(event: SystemEvent): string {
   const fields = Object.entries(event).map(([key, value]) => {
     const json = fieldJson(value)
     return json === undefined ? [] : [`${JSON.stringify(key)}:${json}`]

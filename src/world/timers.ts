@@ -6,6 +6,12 @@ export interface Timer {
 
 /** One-shot timers. Repetition is built above, so that a stopped owner has exactly one thing to cancel. */
 export interface Timers {
-  /** Calls `run` once, `delayMs` ms from now (0 or more). Equal due times fire in the order they were set. */
+  /**
+   * Calls `run` once, `delayMs` ms from now; never within this call. Equal due times fire in the order they were set.
+   * In the real world a timer may be late by what else there is to do, and early by the rounding of the system's timers
+   * (below 1 ms of `clock.now()`).
+   *
+   * @throws {AssertionFailure} when `delayMs` is negative, infinite or not a number.
+   */
   after(delayMs: number, run: () => void): Timer
 }

@@ -16,7 +16,7 @@ export interface Turn {
    * and the message path does not look here at all.
    */
   readonly choose?: ((ready: readonly Channel[]) => number) | undefined
-  /** Runs `run` as soon as the current job is over, before any I/O (a microtask). */
+  /** Runs `run` as soon as the current job is over, before any I/O (a microtask). It must not throw: nobody would catch. */
   soon(run: () => void): void
   /** Runs `run` after pending I/O and timers had their turn (a macrotask). */
   later(run: () => void): void

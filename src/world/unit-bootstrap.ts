@@ -20,6 +20,7 @@ import('node:worker_threads').then(({ parentPort }) => {
   process.on('disconnect', orphaned)
   source.once('message', async ({ entry, data }) => {
     const waiting = []
+    let closed = false
     let listener = (message) => waiting.push(message)
     source.on('message', (message) => listener(message))
     let main
@@ -33,12 +34,15 @@ import('node:worker_threads').then(({ parentPort }) => {
     try {
       await main({
         data,
-        post: (message) => void send({ type: 'message', message }),
+        post(message) {
+          if (!closed) send({ type: 'message', message })
+        },
         onMessage(next) {
           listener = next
           for (const message of waiting.splice(0)) next(message)
         },
         close() {
+          closed = true
           process.off('disconnect', orphaned)
           if (parentPort !== null) parentPort.close()
           else if (process.connected) process.disconnect()

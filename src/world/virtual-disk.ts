@@ -283,9 +283,7 @@ class MemoryFile implements DiskFile {
   }
 
   async close(): Promise<void> {
-    if (this.closed) return
     this.closed = true
-    await this.perform('close', () => undefined)
   }
 
   private writeAll(position: number, bytes: Uint8Array, fail: Fail): void {

@@ -24,8 +24,8 @@ export interface VirtualWorld extends World {
   readonly spawn: VirtualSpawn
   /**
    * Runs everything that is ready at this instant: promise jobs, `turn.later` callbacks, timers that are due; until
-   * nothing is left. Rejects with what a callback throws, and with {@link VirtualWorldError} `livelock` when a million
-   * steps did not come to rest.
+   * nothing is left. Rejects with what a callback throws, and with {@link VirtualWorldError} `livelock` when
+   * `instantStepsMax` steps did not come to rest.
    */
   settle(): Promise<void>
   /** Settles, then moves time by `duration`, firing timers in due order and settling after each. */
@@ -59,6 +59,8 @@ export interface VirtualWorldOptions {
   readonly startMs?: number
   /** How long bytes travel between the two ends of a connection. Default 0. */
   readonly latency?: Duration
+  /** More callbacks and timers than this at one instant are taken for a livelock. Default 1,000,000. */
+  readonly instantStepsMax?: number
 }
 
 /**
@@ -78,9 +80,9 @@ export class VirtualWorldError extends HoldfastError<
 
 /** A fresh world for one test. */
 export function virtualWorld(options: VirtualWorldOptions = {}): VirtualWorld {
-  const { seed = 1, order = 'arrival', startMs = 946_684_800_000, latency = 0 } = options
+  const { seed = 1, order = 'arrival', startMs = 946_684_800_000, latency = 0, instantStepsMax = 1_000_000 } = options
   const random = randomFrom(seed)
-  const loop = new Loop()
+  const loop = new Loop(instantStepsMax)
   const ids = random.stream('ids')
   const turn = virtualTurn(loop, order === 'random' ? random.stream('turn') : undefined)
   const now = (): number => loop.nowMs
@@ -118,9 +120,6 @@ function virtualTurn(loop: Loop, stream: { below(below: number): number } | unde
 
 const resolved = Promise.resolve()
 
-/** More steps than this at one instant is taken for a livelock. */
-const INSTANT_STEPS_MAX = 1_000_000
-
 /** The event loop of a virtual world: what runs next, and what time it is. */
 class Loop implements Timers {
   /** Grows only, and only while nothing is ready. */
@@ -130,6 +129,11 @@ class Loop implements Timers {
   /** By due time, then by age. Never holds one that is overdue, except while settling. */
   private readonly pending = new Heap<() => void>()
   private busy = false
+  private readonly stepsMax: number
+
+  constructor(stepsMax: number) {
+    this.stepsMax = stepsMax
+  }
 
   after(delayMs: number, run: () => void): { cancel(): void } {
     assert(delayMs >= 0 && delayMs < Number.POSITIVE_INFINITY, "a timer's delay is 0 ms or more, and finite")
@@ -152,13 +156,14 @@ class Loop implements Timers {
     }
   }
 
-  async settle(): Promise<void> {
+  /** Runs all that is ready at this instant, or until that is `enough`. */
+  async settle(enough: () => boolean = () => false): Promise<void> {
     await macrotask()
-    for (let steps = 0; this.step(); steps++) {
-      if (steps === INSTANT_STEPS_MAX) {
+    for (let steps = 0; !enough() && this.step(); steps++) {
+      if (steps === this.stepsMax) {
         throw this.failure(
           'livelock',
-          `${INSTANT_STEPS_MAX} steps at one instant did not come to rest: look for a turn.later or a timer of 0 ms that sets itself again`,
+          `${this.stepsMax} steps at one instant did not come to rest: look for a turn.later or a timer of 0 ms that sets itself again`,
         )
       }
       await macrotask()
@@ -175,7 +180,7 @@ class Loop implements Timers {
   async run(limitMs: number): Promise<void> {
     await this.settle()
     while (this.pending.size > 0) {
-      this.check(limitMs, `${this.pending.size} timers are still pending`)
+      this.check(limitMs, `${this.pending.size} timer(s) still pending`)
       await this.jump()
     }
   }
@@ -185,8 +190,9 @@ class Loop implements Timers {
     const note = (): void => {
       settled = true
     }
+    const enough = (): boolean => settled
     promise.then(note, note)
-    await this.settle()
+    await this.settle(enough)
     while (!settled) {
       if (this.pending.size === 0) {
         throw this.failure(
@@ -195,7 +201,7 @@ class Loop implements Timers {
         )
       }
       this.check(limitMs, 'the awaited promise has not settled')
-      await this.jump()
+      await this.jump(enough)
     }
     return promise
   }
@@ -208,9 +214,9 @@ class Loop implements Timers {
   }
 
   /** Moves time to the next timer, and settles. */
-  private jump(): Promise<void> {
+  private jump(enough?: () => boolean): Promise<void> {
     this.nowMs = Math.max(this.nowMs, this.dueMs())
-    return this.settle()
+    return this.settle(enough)
   }
 
   private dueMs(): number {

@@ -1,0 +1,3 @@
+export default () => {
+  process.kill(process.pid, 'SIGTERM')
+}
