@@ -40,6 +40,21 @@ describe('a heap', () => {
     )
   })
 
+  test('stays in order whatever is removed from wherever it stands', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(1_000), { minLength: 1, maxLength: 60 }), fc.array(fc.nat(59)), (keys, removals) => {
+        const heap = new Heap<number>()
+        const handles = keys.map((key, number) => heap.insert(key, number))
+        const removed = new Set(removals.map((index) => handles[index % handles.length]))
+        for (const entry of removed) if (entry !== undefined) expect(heap.remove(entry)).toBe(true)
+        const rest = handles.filter((entry) => !removed.has(entry)).sort((a, b) => a.key - b.key)
+        expect(rest.map(() => heap.take())).toEqual(rest)
+        expect(heap.take()).toBe(undefined)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
   test('refuses a key that has no order', () => {
     expect(() => new Heap<string>().insert(Number.NaN, 'a')).toThrow(AssertionFailure)
   })

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { SpawnError, type Unit, type UnitSpec } from '../../src/world/index.js'
+import { SpawnError, type Unit, type UnitExit, type UnitSpec } from '../../src/world/index.js'
 import { codeOf, contract } from './backends.js'
 
 /** The next `count` messages of a unit that has no listener yet. */
@@ -57,10 +57,16 @@ for (const kind of kinds) {
     check('can be killed, once, and is silent from then on', async ({ world: { spawn }, unit }) => {
       const echo = await spawn.start({ kind, entry: await unit('echo') })
       await messages(echo, 1)
-      echo.onMessage(() => expect.unreachable('a killed unit spoke'))
-      echo.post('a')
-      const exit = echo.kill()
+      const seen: unknown[] = []
+      const exit = new Promise<UnitExit>((resolve) => {
+        echo.onMessage((message) => {
+          seen.push(message)
+          resolve(echo.kill())
+        })
+      })
+      for (let i = 0; i < 10; i++) echo.post(i)
       expect(await exit).toEqual({ kind: 'killed' })
+      expect(seen).toEqual([{ echo: 0 }])
       expect(await echo.kill()).toEqual({ kind: 'killed' })
       expect(await echo.exited).toEqual({ kind: 'killed' })
     })
