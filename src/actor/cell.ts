@@ -1,0 +1,412 @@
+import { assert } from '../base/assert.js'
+import { Ring } from '../base/ring.js'
+import { offerLater, overflow, releaseWaiters } from './admission.js'
+import { failAllAsks, failAskOf } from './ask.js'
+import type { DeadLetterReason } from './deadletters.js'
+import type { ExitReason } from './exit.js'
+import type { Kernel } from './kernel.js'
+import { CLOSE, DOWN, END, life, RETIRE, RETIRED, RUNNING, START, STARTING, STOPPED, STOPPING } from './life.js'
+import { breakTies } from './links.js'
+import { Mailbox } from './mailbox.js'
+import type { MailboxSettings } from './overflow.js'
+import type { ActorRef, Address } from './ref.js'
+import { Relations } from './relations.js'
+import type { DownSignal, ExitSignal } from './signals.js'
+import type { Superior } from './root.js'
+import type { Place } from './startable.js'
+
+/** How a start went. `pending`: not known yet; the parent's `childStarted` will be called. */
+export type Outcome =
+  | { readonly kind: 'started'; readonly info: unknown }
+  | { readonly kind: 'ignored' }
+  | { readonly kind: 'failed'; readonly reason: ExitReason }
+  | { readonly kind: 'pending' }
+
+export const started: Outcome = { kind: 'started', info: undefined }
+export const ignored: Outcome = { kind: 'ignored' }
+export const pending: Outcome = { kind: 'pending' }
+
+/** What travels in the system lane. */
+export type LaneSignal =
+  | ExitSignal
+  | DownSignal
+  | { readonly type: 'shutdown'; readonly reason: ExitReason }
+  | { readonly type: 'child-ended'; readonly child: Cell; readonly incarnation: number; readonly reason: ExitReason }
+  | Request
+
+/** Something a supervisor is asked to do. */
+export interface Request {
+  readonly type: 'request'
+  /** Does it, in the supervisor's turn; what takes longer is given back as a procedure. */
+  run(): Procedure | undefined
+  /** The supervisor ended first. */
+  refuse(): void
+}
+
+/** Work of several steps: each `yield` waits for a child or a promise. Wholly synchronous when nothing has to be waited for. */
+export type Procedure = Generator<void, void, unknown>
+
+/** What a cell is doing with its turn. */
+export const IDLE = 0
+/** In the run queue, or running. */
+export const QUEUED = 1
+/** In the middle of something asynchronous; messages wait. */
+export const PARKED = 2
+/** Parked, and in the run queue because a signal came. */
+export const PARKED_QUEUED = 3
+
+/**
+ * One place in the tree, and everything an actor and a supervisor have in common: identity, mailbox, system
+ * lane, life, ties to others. It outlives its incarnations, which is why refs do: the ref *is* the cell, seen
+ * through the {@link ActorRef} interface.
+ *
+ * Who may call what: the cell's own turn (`run`) and its parent's turn (`start`, `shutdown`, `kill`, `close`,
+ * `retire`) act at once; everyone else goes through a lane.
+ */
+export abstract class Cell extends Mailbox<unknown> implements ActorRef<unknown> {
+  readonly kernel: Kernel
+  readonly parent: Cell | undefined
+  readonly name: string
+  readonly mailbox: MailboxSettings
+  /** Number of a state of `actor.machine`. */
+  life = STOPPED
+  incarnation = 0
+  /** IDLE, QUEUED, PARKED or PARKED_QUEUED. */
+  protected activity = IDLE
+  /** The system lane; absent while empty. */
+  protected signals: Ring<LaneSignal> | undefined = undefined
+  protected relations: Relations | undefined = undefined
+
+  constructor(place: Place) {
+    super()
+    this.kernel = place.kernel
+    this.parent = place.parent
+    this.name = place.name
+    this.mailbox = place.mailbox
+  }
+
+  /** Starts a new incarnation. Called by the parent only, while the cell is stopped or down. */
+  abstract start(): Outcome
+  /** Takes a turn: handles at most `limit` messages, and says how many units of work that were. */
+  abstract run(limit: number): number
+  /** Takes one turn for the message at `offset` in the mailbox. */
+  abstract runChannel(offset: number): void
+  /** Finds a child by name. */
+  abstract child(name: string): Cell | undefined
+  /** Ends this incarnation at once, without a stop hook, and all below it. The reason is `killed` unless given. */
+  abstract kill(reason?: ExitReason): void
+
+  get path(): string {
+    const parent = this.parent
+    if (parent === undefined) return '/'
+    return parent.parent === undefined ? `/${this.name}` : `${parent.path}/${this.name}`
+  }
+
+  /** Who starts and stops this cell: its parent, or what stands above the root. */
+  get superior(): Superior {
+    return this.parent ?? this.kernel.top
+  }
+
+  get alive(): boolean {
+    return this.life === RUNNING || this.life === STARTING || this.life === STOPPING
+  }
+
+  get retired(): boolean {
+    return this.life === RETIRED
+  }
+
+  get address(): Address {
+    return { system: this.kernel.id, path: this.path, incarnation: this.incarnation }
+  }
+
+  override toString(): string {
+    return `${this.path}#${this.incarnation}`
+  }
+
+  toJSON(): Address {
+    return this.address
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `ActorRef(${this})`
+  }
+
+  send(message: unknown): boolean {
+    const tail = this.tail
+    if (tail - this.head >= this.room || this.kernel.events.messages) {
+      return this.sendSlowly(message, this.kernel.scheduler.current)
+    }
+    this.ring[tail & this.mask] = message
+    this.tail = tail + 1
+    if (this.activity === IDLE) {
+      this.activity = QUEUED
+      this.kernel.scheduler.push(this)
+    }
+    return true
+  }
+
+  offer(message: unknown): boolean | Promise<boolean> {
+    if (this.mailbox.overflow !== 'credit' || this.queued < this.mailbox.capacity || this.closed) {
+      return this.send(message)
+    }
+    return offerLater(this.own(), message)
+  }
+
+  /** Everything `send` leaves out: no room, closed, or somebody wants to know the sender. */
+  sendSlowly(message: unknown, sender: Cell | undefined): boolean {
+    if (this.closed) {
+      this.bury(message, 'stopped')
+      return false
+    }
+    if (this.queued >= this.mailbox.capacity && !overflow(this, message)) return false
+    this.push(message)
+    this.measureRoom()
+    const { scheduler, events } = this.kernel
+    if (scheduler.choosing || events.messages) {
+      this.noteSender(sender)
+      if (events.messages) {
+        events.emit('sent', { atMs: this.nowMs(), path: this.path, message, sender: sender?.path })
+      }
+    }
+    this.wake()
+    return true
+  }
+
+  /** Takes the oldest message out of the mailbox and files it as a dead letter. */
+  dropOldest(): void {
+    const message = this.take()
+    this.bury(message, 'overflow')
+    if (this.relations !== undefined) failAskOf(this.relations, message, 'newer messages pushed it out of the mailbox')
+  }
+
+  /** The messages that wait, for questions to find themselves in. */
+  queuedMessages(): Set<unknown> {
+    const messages = new Set<unknown>()
+    for (let at = this.head; at !== this.tail; at++) messages.add(this.ring[at & this.mask])
+    return messages
+  }
+
+  /** Puts a signal into the system lane. What is sent to an actor that is not alive is lost, as in Erlang. */
+  signal(signal: LaneSignal): void {
+    if (!this.alive) {
+      if (signal.type === 'request') signal.refuse()
+      return
+    }
+    this.signals ??= new Ring()
+    this.signals.push(signal)
+    this.wake()
+  }
+
+  /** The parent asks for an orderly end with `reason`; the parent's `childEnded` follows. */
+  shutdown(reason: ExitReason): void {
+    if (this.atRest && this.signals === undefined) this.obey(reason)
+    else this.signal({ type: 'shutdown', reason })
+  }
+
+  /** No restart is due: queued messages become dead letters, and so does what comes. */
+  close(): void {
+    if (this.life !== DOWN) return
+    this.move(CLOSE)
+    this.clearMailbox()
+  }
+
+  /** The cell is given up for good. */
+  retire(): void {
+    if (this.life === RETIRED) return
+    assert(!this.alive, `${this.path} is retired while alive`)
+    this.move(RETIRE)
+    this.clearMailbox()
+    this.signals = undefined
+    this.kernel.registry.forget(this)
+  }
+
+  /** Queued messages become dead letters; who waits for room is told. */
+  clearMailbox(): void {
+    while (this.queued > 0) this.bury(this.take(), this.closed ? 'stopped' : 'cleared')
+    this.release()
+    this.room = 0
+    if (this.relations?.asks !== undefined) failAllAsks(this.relations, 'the mailbox was emptied')
+    if (this.closed) releaseWaiters(this)
+  }
+
+  bury(message: unknown, reason: DeadLetterReason, error?: Error): void {
+    this.kernel.bury(this.path, message, reason, error)
+  }
+
+  /** Relations, made on first use. */
+  own(): Relations {
+    this.relations ??= new Relations()
+    return this.relations
+  }
+
+  /** Relations, if there are any. */
+  get ties(): Relations | undefined {
+    return this.relations
+  }
+
+  /** A child's incarnation has ended: what the procedure waits for, or news for the lane. */
+  childEnded(child: Cell, incarnation: number, reason: ExitReason): void {
+    const ties = this.relations
+    if (ties === undefined || ties.awaiting !== child) {
+      this.signal({ type: 'child-ended', child, incarnation, reason })
+      return
+    }
+    ties.awaiting = undefined
+    ties.ended = reason
+    if (!ties.stepping) this.resume(undefined)
+  }
+
+  /** A child's asynchronous start has come to an end. */
+  childStarted(child: Cell, outcome: Outcome): void {
+    const ties = this.relations
+    if (ties === undefined || ties.awaiting !== child) return
+    ties.awaiting = undefined
+    this.resume(outcome)
+  }
+
+  /** Begins a procedure. Until it is done, neither messages nor signals are handled here. */
+  protected perform(procedure: Procedure): void {
+    const ties = this.own()
+    ties.procedure = procedure
+    if (this.advance(ties, procedure, undefined)) return
+    this.park()
+  }
+
+  /** Goes on with the procedure after what it waited for. */
+  protected resume(value: unknown): void {
+    const ties = this.relations
+    const procedure = ties?.procedure
+    if (ties === undefined || procedure === undefined) return
+    if (this.advance(ties, procedure, value)) this.unpark()
+  }
+
+  private advance(ties: Relations, procedure: Procedure, value: unknown): boolean {
+    ties.stepping = true
+    const { done } = procedure.next(value)
+    ties.stepping = false
+    if (done && ties.procedure === procedure) ties.procedure = undefined
+    return done === true
+  }
+
+  /** Something asynchronous begins: messages wait. */
+  protected park(): void {
+    this.activity = this.activity === QUEUED && this.kernel.scheduler.current !== this ? PARKED_QUEUED : PARKED
+  }
+
+  /** It is over. */
+  protected unpark(): void {
+    if (this.activity === PARKED_QUEUED) this.activity = QUEUED
+    else if (this.activity === PARKED) {
+      this.activity = QUEUED
+      if (this.kernel.scheduler.current !== this) this.rest()
+    }
+  }
+
+  /** True when a signal would find the cell between two turns, so that it may be handled on the spot. */
+  private get atRest(): boolean {
+    return this.life === RUNNING && this.activity !== PARKED && this.activity !== PARKED_QUEUED
+  }
+
+  /** The senders that have a message here, each with the offset of its oldest one. */
+  readySenders(): { readonly sender: string | undefined; readonly offset: number }[] {
+    if (this.signals !== undefined || this.queued === 0) return [{ sender: undefined, offset: 0 }]
+    const seen = new Set<unknown>()
+    const ready: { sender: string | undefined; offset: number }[] = []
+    for (let offset = 0; offset < this.queued; offset++) {
+      const sender = this.senderAt(offset)
+      if (seen.has(sender)) continue
+      seen.add(sender)
+      ready.push({ sender: sender instanceof Cell ? sender.path : undefined, offset })
+    }
+    return ready
+  }
+
+  nowMs(): number {
+    return this.kernel.world.clock.now()
+  }
+
+  /** True when nothing will be handled here until a start that nobody has announced. */
+  get closed(): boolean {
+    return this.life === STOPPED || this.life === RETIRED
+  }
+
+  /** The parent's request, carried out now. */
+  protected abstract obey(reason: ExitReason): void
+
+  /** Steps the life machine; an event that its state ignores is a bug of the kernel. */
+  protected move(event: number): void {
+    const next = life.step(this.life, event)
+    assert(next !== this.life, `${this.path}: ${life.events[event]} while ${life.states[this.life]}`)
+    this.life = next
+  }
+
+  /** The start of a new incarnation, as far as it is the same for all. */
+  protected begin(): void {
+    this.move(START)
+    this.incarnation++
+    if (this.queued > 0) this.measureRoom()
+    if (this.kernel.events.active) {
+      this.kernel.events.emit('starting', { atMs: this.nowMs(), path: this.path, incarnation: this.incarnation })
+    }
+  }
+
+  /** The end of this incarnation: the only way out of starting, running and stopping. */
+  protected end(reason: ExitReason, report: boolean): void {
+    this.move(END)
+    const { incarnation } = this
+    if (this.activity === PARKED) this.activity = IDLE
+    else if (this.activity === PARKED_QUEUED) this.activity = QUEUED
+    if (report && this.kernel.events.active) {
+      this.kernel.events.emit('terminated', { atMs: this.nowMs(), path: this.path, incarnation, reason })
+    }
+    if (this.relations !== undefined) breakTies(this, this.relations, reason)
+    for (let signal = this.nextSignal(); signal !== undefined; signal = this.nextSignal()) {
+      if (signal.type === 'request') signal.refuse()
+    }
+    if (report) this.superior.childEnded(this, incarnation, reason)
+  }
+
+  /** Gets a turn, or the turn is noted where one is under way. */
+  protected wake(): void {
+    if (this.activity === IDLE) {
+      this.activity = QUEUED
+      this.kernel.scheduler.push(this)
+    } else if (this.activity === PARKED && this.signals !== undefined) {
+      this.activity = PARKED_QUEUED
+      this.kernel.scheduler.push(this)
+    }
+  }
+
+  /** After a turn: back into the queue while there is work, else idle. */
+  protected rest(): void {
+    if (this.activity !== QUEUED) return
+    if (this.signals !== undefined || (this.queued > 0 && this.life === RUNNING)) {
+      this.kernel.scheduler.push(this)
+      return
+    }
+    this.activity = IDLE
+    if (this.queued === 0) {
+      this.head = 0
+      this.tail = 0
+    }
+  }
+
+  protected nextSignal(): LaneSignal | undefined {
+    const signals = this.signals
+    if (signals === undefined) return undefined
+    const signal = signals.shift()
+    if (signals.size === 0) this.signals = undefined
+    return signal
+  }
+
+  /** Signals that can not be handled yet go back to the front of the lane, in order, without asking for a turn. */
+  protected putBack(kept: readonly LaneSignal[]): void {
+    this.signals ??= new Ring()
+    for (let i = kept.length - 1; i >= 0; i--) this.signals.unshift(kept[i] as LaneSignal)
+  }
+
+  private measureRoom(): void {
+    this.room = this.kernel.scheduler.choosing ? 0 : Math.min(this.mailbox.capacity, this.mask + 1)
+  }
+}
+

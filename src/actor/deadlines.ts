@@ -1,0 +1,113 @@
+import type { Clock } from '../world/clock.js'
+import type { Timer, Timers } from '../world/timers.js'
+
+/** Something with a deadline. `settled` entries are skipped and forgotten. */
+export interface Expiring {
+  /** True once it no longer matters. */
+  readonly settled: boolean
+  /** When it is due, in ms of the world's clock; written by {@link Deadlines.add}. */
+  dueMs: number
+  expire(): void
+}
+
+/**
+ * Deadlines of many short waits, cheap to set and free to drop.
+ *
+ * A timer per ask would cost more than the ask. Waits of the same length fall due in the order in which they
+ * began, so each length has a plain queue and at most one timer, armed for the oldest that still matters.
+ */
+export class Deadlines {
+  private readonly queues = new Map<number, Queue>()
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly timers: Timers,
+  ) {}
+
+  add(entry: Expiring, timeoutMs: number): void {
+    let queue = this.queues.get(timeoutMs)
+    if (queue === undefined) {
+      queue = new Queue(timeoutMs, this.clock, this.timers)
+      this.queues.set(timeoutMs, queue)
+      if (this.queues.size > forgetAbove) this.forgetIdle()
+    }
+    queue.add(entry)
+  }
+
+  /** Cancels everything without calling anybody. */
+  close(): void {
+    for (const queue of this.queues.values()) queue.close()
+    this.queues.clear()
+  }
+
+  private forgetIdle(): void {
+    for (const [timeoutMs, queue] of this.queues) if (queue.idle) this.queues.delete(timeoutMs)
+  }
+}
+
+const forgetAbove = 64
+const compactAbove = 1024
+
+class Queue {
+  private entries: Expiring[] = []
+  private head = 0
+  private timer: Timer | undefined
+  private compactAt = compactAbove
+
+  constructor(
+    private readonly timeoutMs: number,
+    private readonly clock: Clock,
+    private readonly timers: Timers,
+  ) {}
+
+  get idle(): boolean {
+    return this.timer === undefined && this.head === this.entries.length
+  }
+
+  add(entry: Expiring): void {
+    const entries = this.entries
+    let newest = entries.length - 1
+    while (newest >= this.head && (entries[newest] as Expiring).settled) newest--
+    entries.length = newest + 1
+    entry.dueMs = this.clock.coarse() + this.timeoutMs
+    entries.push(entry)
+    if (this.timer === undefined) this.arm(this.timeoutMs)
+    else if (entries.length > this.compactAt) this.compact()
+  }
+
+  close(): void {
+    this.timer?.cancel()
+    this.timer = undefined
+    this.entries = []
+    this.head = 0
+  }
+
+  private arm(delayMs: number): void {
+    this.timer = this.timers.after(delayMs, () => this.fire())
+  }
+
+  private fire(): void {
+    this.timer = undefined
+    const nowMs = this.clock.now()
+    while (this.head < this.entries.length) {
+      const entry = this.entries[this.head] as Expiring
+      if (!entry.settled) {
+        if (entry.dueMs > nowMs) {
+          this.arm(entry.dueMs - nowMs)
+          return
+        }
+        this.head++
+        entry.expire()
+      } else this.head++
+    }
+    this.entries = []
+    this.head = 0
+  }
+
+  /** Long queues of answered entries behind one slow one are squeezed, so that memory follows what is in flight. */
+  private compact(): void {
+    this.entries = this.entries.slice(this.head).filter((entry) => !entry.settled)
+    this.head = 0
+    this.compactAt = Math.max(compactAbove, this.entries.length * 2)
+  }
+}

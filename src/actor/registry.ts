@@ -1,0 +1,48 @@
+import type { ActorRef } from './ref.js'
+import { ActorError } from './errors.js'
+
+/**
+ * Names for actors, beside their paths. A name stays with its actor over restarts and is free again once
+ * the actor is retired (its spec deleted, its parent gone, or a temporary child ended).
+ *
+ * @example
+ * system.registry.register('ledger', ref)
+ * system.registry.whereis('ledger')?.send({ type: 'close' })
+ */
+export class Registry {
+  private readonly byName = new Map<string, ActorRef<never>>()
+
+  /** @throws ActorError `name-taken` when another actor holds the name, `invalid-name` when it is empty. */
+  register(name: string, ref: ActorRef<never>): void {
+    if (name === '') throw new ActorError('invalid-name', 'register: a name needs at least one character', { name })
+    const holder = this.byName.get(name)
+    if (holder !== undefined && holder !== ref) {
+      throw new ActorError('name-taken', `register: ${name} is held by ${holder.path}; unregister it first`, {
+        name,
+        holder: holder.path,
+      })
+    }
+    this.byName.set(name, ref)
+  }
+
+  /** Frees a name; false when nobody held it. */
+  unregister(name: string): boolean {
+    return this.byName.delete(name)
+  }
+
+  /** The actor that holds the name. The message type is the caller's claim, as with any name. */
+  whereis<Message = never>(name: string): ActorRef<Message> | undefined {
+    return this.byName.get(name) as ActorRef<Message> | undefined
+  }
+
+  /** All names in the order of registration. */
+  names(): string[] {
+    return [...this.byName.keys()]
+  }
+
+  /** @internal A retired actor gives its names back. */
+  forget(ref: ActorRef<never>): void {
+    if (this.byName.size === 0) return
+    for (const [name, holder] of this.byName) if (holder === ref) this.byName.delete(name)
+  }
+}

@@ -1,0 +1,50 @@
+import type { Timer } from '../world/timers.js'
+import type { Ask } from './ask.js'
+import type { Cell, Procedure } from './cell.js'
+import type { ExitReason } from './exit.js'
+import type { Monitor } from './signals.js'
+
+/** A message that waits for room in a mailbox, and the promise its sender holds. */
+export interface Waiter {
+  readonly message: unknown
+  readonly settle: (queued: boolean) => void
+}
+
+/** A child of an actor, and how long it may take to stop (Infinity: for ever; -1: none, it is killed). */
+export interface Offspring {
+  readonly cell: Cell
+  readonly shutdownMs: number
+}
+
+/**
+ * Everything an actor may have but most do not: made on first use, so that an idle actor stays small.
+ * Fields marked (incarnation) are emptied when the incarnation ends.
+ */
+export class Relations {
+  /** Two-way ties: when one end goes, the other gets an exit signal. (incarnation) */
+  links: Set<Cell> | undefined
+  /** Who wants to know when this actor ends. (incarnation) */
+  watchers: Map<Monitor, Cell> | undefined
+  /** Whom this actor monitors. (incarnation) */
+  watching: Set<Monitor> | undefined
+  /** Children spawned by an actor, in start order, by name. (incarnation) */
+  children: Map<string, Offspring> | undefined
+  /** Timers that will send to this actor or wake its handler. (incarnation) */
+  timers: Set<Timer> | undefined
+  /** Asks that wait for this actor's answer, as a list through `Ask.next`. */
+  asks: Ask<unknown> | undefined
+  /** Senders that wait for room, oldest first. */
+  waiters: Waiter[] | undefined
+  /** The message that crashed the last incarnations, and how often it has been tried. */
+  redelivery: { readonly message: unknown; attempts: number } | undefined
+  /** What the actor is in the middle of (stopping children, running its stop hook). (incarnation) */
+  procedure: Procedure | undefined
+  /** True while the procedure itself runs: what it waits for may come true before it yields. */
+  stepping = false
+  /** The child whose start or end the procedure waits for. */
+  awaiting: Cell | undefined
+  /** The reason with which the awaited child ended. */
+  ended: ExitReason = 'normal'
+  /** Whether the actor traps exits, where `ctx.trapExit` changed it. (incarnation) */
+  trapExit: boolean | undefined
+}

@@ -1,0 +1,60 @@
+import type { Cell, Procedure } from '../actor/cell.js'
+import { BRUTAL, stopChild } from '../actor/children.js'
+import { type ExitReason, isShutdown } from '../actor/exit.js'
+import { type Child, ENDED } from './child.js'
+import type { SupervisorCell } from './supervisor-cell.js'
+
+/** Stops one running child within its deadline and reports an end that was not as ordered. */
+export function* stopOne(supervisor: SupervisorCell, child: Child): Procedure {
+  const { cell, spec } = child
+  const { incarnation } = cell
+  // It may have ended by itself, with the news still in the lane: that end is swallowed here, as in OTP.
+  const reason = cell.alive ? yield* stopChild(supervisor, cell, spec.shutdownMs) : supervisor.swallowEnd(cell)
+  child.step(ENDED)
+  if (!asOrdered(child, reason) && supervisor.kernel.events.active) {
+    const { kernel, path } = supervisor
+    const report = { atMs: supervisor.nowMs(), supervisor: path, path: cell.path, incarnation, reason }
+    kernel.events.emit('shutdown-error', report)
+  }
+}
+
+/** Stops all children: one after the other in reverse start order, or instances of one template together. */
+export function* stopAll(supervisor: SupervisorCell): Procedure {
+  const children = [...supervisor.children.values()].reverse()
+  for (const child of children) supervisor.cancelWait(child)
+  if (supervisor.simple) yield* stopTogether(supervisor, children)
+  else for (const child of children) if (child.running) yield* stopOne(supervisor, child)
+}
+
+/** All at once, with one timer: the time taken is that of the slowest. */
+function* stopTogether(supervisor: SupervisorCell, children: readonly Child[]): Procedure {
+  const live = new Set<Cell>()
+  for (const child of children) if (child.cell.alive) live.add(child.cell)
+  if (live.size === 0) return
+  supervisor.startTogether(live)
+  let limitMs = 0
+  for (const { cell, spec } of children) {
+    limitMs = spec.shutdownMs
+    if (!cell.alive) continue
+    if (limitMs === BRUTAL) cell.kill()
+    else cell.shutdown('shutdown')
+  }
+  if (live.size === 0) return
+  if (limitMs === Number.POSITIVE_INFINITY) {
+    yield
+    return
+  }
+  const timer = supervisor.kernel.world.timers.after(limitMs, () => {
+    for (const cell of [...live]) cell.kill()
+  })
+  yield
+  timer.cancel()
+}
+
+/** OTP's rule for which ends of a stopped child are worth a report. */
+function asOrdered({ spec }: Child, reason: ExitReason): boolean {
+  const brutal = spec.shutdownMs === BRUTAL
+  if (reason === (brutal ? 'killed' : 'shutdown')) return true
+  if (spec.restart === 'permanent') return false
+  return reason === 'normal' || isShutdown(reason) || (brutal && reason === 'shutdown')
+}

@@ -1,0 +1,58 @@
+import type { Cell } from '../actor/cell.js'
+import type { Ignore } from '../actor/exit.js'
+import type { Place, Startable } from '../actor/startable.js'
+import type { World } from '../world/world.js'
+import { checkSupervisor, type SupervisorSpec } from './spec.js'
+import { SupervisorCell } from './supervisor-cell.js'
+
+/** What a supervisor's init function can look at and do. */
+export interface SupervisorContext {
+  readonly path: string
+  /** Which start this is, from 1. */
+  readonly incarnation: number
+  readonly world: World
+  /** What the child spec of this supervisor gave as `args`. */
+  readonly args: unknown
+  /** Hands `info` to whoever started this supervisor, beside the ref. */
+  startInfo(info: unknown): void
+}
+
+/** Gives the spec of a supervisor each time it is started, as OTP's `init/1`; or declines with `ignore`. */
+export type SupervisorInit = (ctx: SupervisorContext) => SupervisorSpec | Ignore
+
+/** A supervisor, ready to be started any number of times. Made by {@link supervisor}. */
+export class Supervisor implements Startable {
+  readonly kind = 'supervisor'
+  /** Phantom: supervisors take no messages. */
+  declare readonly accepts: (message: never, args: unknown) => void
+
+  /** @internal */
+  constructor(readonly declaration: SupervisorSpec | SupervisorInit) {}
+
+  /** @internal */
+  check(path: string): void {
+    if (typeof this.declaration !== 'function') checkSupervisor(this.declaration, path)
+  }
+
+  /** @internal */
+  createCell(place: Place): Cell {
+    return new SupervisorCell(this.declaration, place)
+  }
+}
+
+/**
+ * Declares a supervisor: a list of children and what happens when one fails, with the meaning of Erlang/OTP's
+ * `supervisor`. Given a function, asks it at every (re)start, as OTP asks `init/1`.
+ *
+ * A faulty spec is refused by `start()` before anything runs; one that a function gives, when it gives it.
+ *
+ * @example
+ * const app = supervisor({
+ *   strategy: 'rest-for-one',
+ *   intensity: { restarts: 3, within: '5s' },
+ *   children: [{ id: 'db', start: db }, { id: 'api', start: api }],
+ * })
+ */
+export function supervisor(declaration: SupervisorSpec | SupervisorInit): Supervisor {
+  return new Supervisor(declaration)
+}
