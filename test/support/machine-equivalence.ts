@@ -1,10 +1,11 @@
 import fc from 'fast-check'
-import { type AnyStateMachine, createActor, createMachine, SimulatedClock } from 'xstate'
+import { type AnyStateMachine, createActor, createMachine } from 'xstate'
 import { type CompiledMachine, compile, MachineError, MachineRunner } from '../../src/machine/index.js'
+import type { Timer } from '../../src/world/timers.js'
 import { ManualTimers } from './manual-timers.js'
 
-/** What both sides are given: an event by number, or ms to wait. Numbers wrap around. */
-export type MachineCommand = { readonly send: number } | { readonly waitMs: number }
+/** What both sides are given: an event by number, or a wait of about one of the machine's delays. Numbers wrap around. */
+export type MachineCommand = { readonly send: number } | { readonly wait: number }
 
 /** What both sides report after the start and after every command. */
 export interface MachineObservation {
@@ -22,17 +23,16 @@ export interface MachineRun {
 }
 
 const microstepsMax = 200
-const waitMsMax = 4000
 
 export const machineRuns: fc.Arbitrary<MachineRun> = fc.record({
   commands: fc.array(
     fc.oneof(
       { weight: 5, arbitrary: fc.record({ send: fc.nat(50) }) },
-      { weight: 1, arbitrary: fc.record({ waitMs: fc.nat(waitMsMax) }) },
+      { weight: 1, arbitrary: fc.record({ wait: fc.nat(50) }) },
     ),
-    { maxLength: 30 },
+    { maxLength: 30, size: 'large' },
   ),
-  answers: fc.array(fc.boolean(), { minLength: 1, maxLength: 40 }),
+  answers: fc.array(fc.boolean(), { minLength: 1, maxLength: 40, size: 'large' }),
 })
 
 /**
@@ -95,12 +95,12 @@ export function runTable(machine: AnyStateMachine, run: MachineRun): MachineObse
 export function runXstate(machine: AnyStateMachine, run: MachineRun): MachineObservation[] {
   const compiled: CompiledMachine = compile(machine)
   const journal = new Journal(run.answers)
-  const clock = new SimulatedClock()
+  const timers = new ManualTimers()
   const provided = machine.provide({
     guards: Object.fromEntries(compiled.guards.map((name) => [name, () => journal.ask(name)])),
     actions: Object.fromEntries(compiled.actions.map((name) => [name, () => journal.act(name)])),
   } as Parameters<AnyStateMachine['provide']>[0])
-  const actor = createActor(provided, { clock })
+  const actor = createActor(provided, { clock: xstateClock(timers) })
   // Without an observer xstate rethrows what fails in a timer of its own.
   actor.subscribe({ error: () => undefined })
   const tags = allTags(compiled)
@@ -121,9 +121,7 @@ export function runXstate(machine: AnyStateMachine, run: MachineRun): MachineObs
     send: (event) => {
       if (actor.getSnapshot().status === 'active') actor.send({ type: event === '*' ? 'event.of.no.name' : event })
     },
-    wait: (ms) => {
-      for (let passed = 0; passed < ms; passed++) clock.increment(1)
-    },
+    wait: (ms) => timers.advance(ms),
     observe,
     failed: () => actor.getSnapshot().status === 'error',
   })
@@ -141,11 +139,12 @@ const endless: MachineObservation = { state: 'endless', done: false, tags: [], l
 
 function observations(run: MachineRun, machine: CompiledMachine, side: Side): MachineObservation[] {
   const seen: MachineObservation[] = []
+  const waitsMs = machine.delays.flatMap(({ delayMs }) => [delayMs, Math.max(0, delayMs - 1), Math.ceil(delayMs / 3)])
   try {
     seen.push(side.start())
     for (const command of run.commands) {
       if (side.failed()) break
-      if ('waitMs' in command) side.wait(command.waitMs)
+      if ('wait' in command) side.wait(waitsMs[command.wait % waitsMs.length] ?? 0)
       else if (machine.events.length > 0) side.send(machine.events[command.send % machine.events.length] as string)
       seen.push(side.observe())
     }
@@ -154,6 +153,13 @@ function observations(run: MachineRun, machine: CompiledMachine, side: Side): Ma
     return [...seen, endless]
   }
   return side.failed() ? [...seen.slice(0, -1), endless] : seen
+}
+
+function xstateClock(timers: ManualTimers): Pick<typeof globalThis, 'setTimeout' | 'clearTimeout'> {
+  return {
+    setTimeout: (run: () => void, delayMs: number) => timers.after(delayMs, run),
+    clearTimeout: (timer: Timer | undefined) => timer?.cancel(),
+  } as never
 }
 
 /** Answers guards from the script and writes down what happens. */
