@@ -1,34 +1,16 @@
-import type { Behavior, Callback } from './behavior.js'
-import { Cell, ignored, type LaneSignal, type Outcome, PARKED, pending, QUEUED, started } from './cell.js'
-import { stopChild } from './children.js'
-import { Context } from './context.js'
-import { ActorError } from './errors.js'
-import { type ExitReason, ignore, isCleanExit, StopRequest, toError } from './exit.js'
 import { releaseWaiters } from './admission.js'
-import { READY, RUNNING, STARTING, STOP } from './life.js'
-import type { Place } from './startable.js'
+import type { Callback } from './behavior.js'
+import { BUSY, Cell, PARKED, QUEUED } from './cell.js'
+import { Context } from './context.js'
+import { type ExitReason, ignore } from './exit.js'
+import { Incarnation, type Phase } from './incarnation.js'
+import type { LaneSignal } from './lane.js'
+import { READY, RUNNING } from './life.js'
+import { ignored, type Outcome, pending, started } from './outcome.js'
 import type { ExitSignal, Signal } from './signals.js'
-import { Watch } from './watch.js'
 
-/** Which callback of a behaviour something is about. */
-export type Phase = 'init' | 'receive' | 'signal' | 'stop'
-
-/** A cell that runs a user's behaviour. */
-export class ActorCell extends Cell {
-  private readonly behavior: Behavior<never, never>
-  private readonly args: unknown
-  /** The user's state; meaningful while an incarnation runs. */
-  private state: unknown = undefined
-  /** The current incarnation as its handlers see it; absent while there is none. Everything older is fenced off. */
-  private context: Context<never> | undefined = undefined
-  private detector: Watch | undefined = undefined
-
-  constructor(behavior: Behavior<never, never>, place: Place) {
-    super(place)
-    this.behavior = behavior
-    this.args = place.args
-  }
-
+/** A cell that runs a user's behaviour: its start, its turns, its messages and its signals. */
+export class ActorCell extends Incarnation {
   start(): Outcome {
     this.begin()
     const context = new Context<never>(this, this.incarnation)
@@ -39,8 +21,7 @@ export class ActorCell extends Cell {
     try {
       const made = this.behavior.init.call(this.behavior.definition, context, this.args)
       if (made instanceof Promise) {
-        this.follow(made, 'init', undefined)
-        this.activity = PARKED
+        this.handleLater(made, 'init', undefined)
         return pending
       }
       return this.initialized(made)
@@ -52,11 +33,12 @@ export class ActorCell extends Cell {
   }
 
   run(most: number): number {
-    let limit = most
     if (this.activity !== QUEUED) return this.interrupt()
+    this.activity = BUSY
+    let limit = most
     if (this.signals !== undefined) this.takeSignals()
-    if (this.life !== RUNNING || this.activity !== QUEUED) {
-      this.rest()
+    if (this.life !== RUNNING || this.activity !== BUSY) {
+      if (this.activity === BUSY) this.rest()
       return 1
     }
     if (this.kernel.events.messages) {
@@ -90,7 +72,7 @@ export class ActorCell extends Cell {
     }
     const handled = this.head - before
     if (this.relations?.waiters !== undefined) releaseWaiters(this)
-    this.rest()
+    if (this.activity === BUSY) this.rest()
     return handled + 1
   }
 
@@ -101,37 +83,9 @@ export class ActorCell extends Cell {
     this.run(1)
   }
 
-  kill(reason: ExitReason = 'killed'): void {
-    if (!this.alive) return
-    const starting = this.life === STARTING
-    this.abandon(starting ? 'init' : 'receive')
-    this.killChildren(reason)
-    this.finish(reason, !starting)
-    if (starting) this.startEnded({ kind: 'failed', reason })
-  }
-
-  child(name: string): Cell | undefined {
-    return this.relations?.children?.get(name)?.cell
-  }
-
-  /** @internal The context still speaks for the running incarnation. */
-  speaks(context: object): boolean {
-    return this.context === context
-  }
-
-  /** @internal */
-  get trapsExits(): boolean {
-    return this.relations?.trapExit ?? this.behavior.trapExit
-  }
-
-  protected obey(reason: ExitReason): void {
-    this.terminate(reason)
-  }
-
   /** A start has been made: its last steps, the same for a synchronous and an asynchronous `init`. */
   private initialized(made: unknown): Outcome {
     if (made === ignore) {
-      this.killChildren('shutdown')
       this.finish('normal', false)
       if (this.kernel.events.active) this.kernel.events.emit('ignored', { atMs: this.nowMs(), path: this.path })
       return ignored
@@ -146,31 +100,11 @@ export class ActorCell extends Cell {
     return info === undefined ? started : { kind: 'started', info }
   }
 
-  private refused(thrown: unknown): Outcome {
-    const reason = thrown instanceof StopRequest ? thrown.reason : toError(thrown)
-    this.killChildren(reason)
-    this.finish(reason, false)
-    if (this.kernel.events.active) {
-      const { path, incarnation } = this
-      this.kernel.events.emit('start-failed', { atMs: this.nowMs(), path, incarnation, reason })
-    }
-    return { kind: 'failed', reason }
-  }
-
-  /** Tells the parent about a start it could not wait for. */
-  private startEnded(outcome: Outcome): void {
-    this.superior.childStarted(this, outcome)
-  }
-
   /** An asynchronous callback: messages wait until it settles. */
   private handleLater(promise: Promise<unknown>, phase: Phase, message: unknown): void {
-    this.follow(promise, phase, message)
     this.park()
-  }
-
-  private follow(promise: Promise<unknown>, phase: Phase, message: unknown): void {
     const { context } = this
-    const watch = this.behavior.deadlineMs > 0 ? this.watch(phase, message) : undefined
+    const watch = this.watch(phase, message)
     promise.then(
       (value) => {
         if (this.context === context && this.inTime(watch)) this.settled(phase, value)
@@ -181,26 +115,14 @@ export class ActorCell extends Cell {
     )
   }
 
-  private watch(phase: Phase, message: unknown): Watch {
-    const watch = new Watch(() => this.hung(phase, message))
-    this.detector = watch
-    this.kernel.deadlines.add(watch, this.behavior.deadlineMs)
-    return watch
-  }
-
-  private inTime(watch: Watch | undefined): boolean {
-    if (watch === undefined) return true
-    this.detector = undefined
-    return watch.settle()
-  }
-
   private settled(phase: Phase, value: unknown): void {
     if (phase === 'init') {
       const outcome = this.initialized(value)
       this.unpark()
-      this.startEnded(outcome)
+      this.superior.childStarted(this, outcome)
       return
     }
+    if (phase === 'signal') this.own().signalling = false
     if (value !== undefined) this.state = value
     if (this.relations?.waiters !== undefined) releaseWaiters(this)
     this.unpark()
@@ -208,51 +130,19 @@ export class ActorCell extends Cell {
 
   private failed(phase: Phase, thrown: unknown, message: unknown): void {
     if (phase === 'init') {
-      this.startEnded(this.refused(thrown))
+      this.superior.childStarted(this, this.refused(thrown))
       return
     }
+    if (phase === 'signal') this.own().signalling = false
     const asked = this.askedToStop()
     this.unpark()
     if (asked !== undefined && this.context?.causedBy(thrown) === true) this.terminate(asked)
     else this.crash(thrown, message, phase)
   }
 
-  private hung(phase: Phase, message: unknown): void {
-    const { path, incarnation } = this
-    const { deadlineMs } = this.behavior
-    if (this.kernel.events.active) {
-      this.kernel.events.emit('hung', { atMs: this.nowMs(), path, incarnation, deadlineMs, phase })
-    }
-    const error = new ActorError(
-      'hung',
-      `${path}#${incarnation}: ${phase} did not settle within its deadline of ${deadlineMs} ms and was abandoned; ` +
-        'find what it waits for, or raise the deadline',
-      { path, incarnation, phase, deadlineMs },
-    )
-    this.abandon(phase)
-    if (phase === 'init') this.startEnded(this.refused(error))
-    else {
-      this.unpark()
-      this.crash(error, message, phase)
-    }
-  }
-
-  /** Fences off a handler that still runs. */
-  private abandon(phase: Phase): void {
-    if (this.detector !== undefined) {
-      this.detector.release()
-      this.detector = undefined
-    }
-    if (this.activity !== QUEUED && this.kernel.events.active) {
-      const { path, incarnation } = this
-      this.kernel.events.emit('abandoned', { atMs: this.nowMs(), path, incarnation, phase })
-    }
-    this.context = new Context<never>(this, this.incarnation, this.context)
-  }
-
   /** Handles what is in the system lane, until it is empty or something takes longer. */
   private takeSignals(): void {
-    while (this.life === RUNNING && this.activity === QUEUED) {
+    while (this.life === RUNNING && this.activity === BUSY) {
       const signal = this.nextSignal()
       if (signal === undefined) return
       this.takeSignal(signal)
@@ -296,8 +186,10 @@ export class ActorCell extends Cell {
   private handleSignal(callback: Callback, signal: Signal): void {
     try {
       const next = callback.call(this.behavior.definition, this.state, signal, this.context)
-      if (next instanceof Promise) this.handleLater(next, 'signal', undefined)
-      else if (next !== undefined) this.state = next
+      if (next instanceof Promise) {
+        this.own().signalling = true
+        this.handleLater(next, 'signal', undefined)
+      } else if (next !== undefined) this.state = next
     } catch (thrown) {
       this.crash(thrown, undefined, 'signal')
     }
@@ -306,13 +198,14 @@ export class ActorCell extends Cell {
   /** A signal for an actor in the middle of an asynchronous handler: some act at once, the others wait. */
   private interrupt(): number {
     this.activity = PARKED
+    const { incarnation } = this
     const kept: LaneSignal[] = []
     for (let signal = this.nextSignal(); signal !== undefined; signal = this.nextSignal()) {
-      if (signal.type === 'shutdown') this.context?.abort(signal.reason)
+      if (signal.type === 'shutdown') this.warn(signal.reason)
       if (signal.type === 'exit' && this.endsAtOnce(signal)) {
         if (signal.reason === 'kill' && !signal.link) this.kill()
         else {
-          this.abandon('receive')
+          this.abandon()
           this.unpark()
           this.terminate(signal.reason)
         }
@@ -320,8 +213,14 @@ export class ActorCell extends Cell {
       }
       kept.push(signal)
     }
-    if (this.alive && kept.length > 0) this.putBack(kept)
+    if (this.alive && this.incarnation === incarnation) this.putBack(kept)
     return 1
+  }
+
+  /** Aborts `ctx.signal`, also for a handler that has not looked at it yet. */
+  private warn(reason: ExitReason): void {
+    const { context } = this
+    if (context?.signal.aborted === false) context.abort(reason)
   }
 
   private endsAtOnce(signal: ExitSignal): boolean {
@@ -334,103 +233,6 @@ export class ActorCell extends Cell {
     if (this.signals === undefined) return undefined
     for (const signal of this.signals) if (signal.type === 'shutdown') return signal.reason
     return undefined
-  }
-
-  /** A callback threw or rejected. */
-  private crash(thrown: unknown, message: unknown, phase: Phase): void {
-    if (thrown instanceof StopRequest) {
-      this.terminate(thrown.reason)
-      return
-    }
-    const error = toError(thrown)
-    if (this.kernel.events.active) {
-      const { path, incarnation } = this
-      this.kernel.events.emit('crashed', { atMs: this.nowMs(), path, incarnation, error, message })
-    }
-    if (phase === 'receive') this.disposeOf(message, error)
-    this.terminate(error)
-  }
-
-  /** The message that crashed its actor: once more, or to the dead letters. */
-  private disposeOf(message: unknown, error: Error): void {
-    if (this.mailbox.redeliver > 0) {
-      const ties = this.own()
-      const { redelivery } = ties
-      const attempts = redelivery !== undefined && redelivery.message === message ? redelivery.attempts + 1 : 1
-      if (attempts <= this.mailbox.redeliver) {
-        ties.redelivery = { message, attempts }
-        this.unshift(message, undefined)
-        return
-      }
-      ties.redelivery = undefined
-    }
-    this.bury(message, 'crashed', error)
-  }
-
-  /** An orderly end: children first, then the stop hook, then everybody is told. */
-  private terminate(reason: ExitReason): void {
-    this.move(STOP)
-    this.context?.abort(reason)
-    if (this.relations?.children === undefined && this.behavior.stop === undefined) this.finish(reason, true)
-    else this.perform(this.stopping(reason))
-  }
-
-  private *stopping(reason: ExitReason): Generator<void, void, unknown> {
-    const { children } = this.own()
-    if (children !== undefined) {
-      for (const { cell, shutdownMs } of [...children.values()].reverse()) {
-        if (cell.alive) yield* stopChild(this, cell, shutdownMs)
-        cell.retire()
-      }
-    }
-    const { stop, definition } = this.behavior
-    let last = reason
-    if (stop !== undefined) {
-      try {
-        const stopped = stop.call(definition, this.state, reason, this.context)
-        if (stopped instanceof Promise) {
-          this.followStop(stopped)
-          const thrown = yield
-          if (thrown !== undefined) throw (thrown as { readonly thrown: unknown }).thrown
-        }
-      } catch (thrown) {
-        last = thrown instanceof StopRequest ? thrown.reason : toError(thrown)
-      }
-    }
-    this.finish(last, true)
-  }
-
-  private followStop(promise: Promise<unknown>): void {
-    const { context } = this
-    const watch = this.behavior.deadlineMs > 0 ? this.watch('stop', undefined) : undefined
-    const goOn = (outcome: { readonly thrown: unknown } | undefined): void => {
-      if (this.context === context && this.inTime(watch)) this.resume(outcome)
-    }
-    promise.then(
-      () => goOn(undefined),
-      (thrown) => goOn({ thrown }),
-    )
-  }
-
-  private finish(reason: ExitReason, report: boolean): void {
-    this.detector?.release()
-    this.detector = undefined
-    this.context = undefined
-    this.state = undefined
-    this.end(reason, report)
-  }
-
-  private killChildren(reason: ExitReason): void {
-    const ties = this.relations
-    const children = ties?.children
-    if (ties === undefined || children === undefined) return
-    ties.procedure = undefined
-    for (const { cell } of [...children.values()].reverse()) {
-      ties.awaiting = cell
-      cell.kill(isCleanExit(reason) ? 'killed' : reason)
-      cell.retire()
-    }
-    ties.children = undefined
   }
 
   private reportReceived(): void {

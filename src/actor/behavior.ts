@@ -92,7 +92,10 @@ export function actor<State, Message, Args = void>(
 function required(parts: Record<string, unknown>, key: string): Callback {
   const found = optional(parts, key)
   if (found === undefined) {
-    throw new ActorError('invalid-behavior', `actor(): ${key} is missing; give it a function`, { key, value: undefined })
+    throw new ActorError('invalid-behavior', `actor(): ${key} is missing; give it a function`, {
+      key,
+      value: undefined,
+    })
   }
   return found
 }
@@ -101,7 +104,10 @@ function optional(parts: Record<string, unknown>, key: string): Callback | undef
   const value = parts[key]
   if (value === undefined) return undefined
   if (typeof value !== 'function') {
-    throw new ActorError('invalid-behavior', `actor(): ${key} must be a function, it is ${typeof value}`, { key, value })
+    throw new ActorError('invalid-behavior', `actor(): ${key} must be a function, it is ${typeof value}`, {
+      key,
+      value,
+    })
   }
   return value as Callback
 }

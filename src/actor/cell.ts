@@ -1,59 +1,29 @@
 import { assert } from '../base/assert.js'
-import { Ring } from '../base/ring.js'
 import { offerLater, overflow, releaseWaiters } from './admission.js'
 import { failAllAsks, failAskOf } from './ask.js'
 import type { DeadLetterReason } from './deadletters.js'
 import type { ExitReason } from './exit.js'
 import type { Kernel } from './kernel.js'
+import { Lane, type LaneSignal } from './lane.js'
 import { CLOSE, DOWN, END, life, RETIRE, RETIRED, RUNNING, START, STARTING, STOPPED, STOPPING } from './life.js'
 import { breakTies } from './links.js'
-import { Mailbox } from './mailbox.js'
+import type { Outcome } from './outcome.js'
 import type { MailboxSettings } from './overflow.js'
 import type { ActorRef, Address } from './ref.js'
 import { Relations } from './relations.js'
-import type { DownSignal, ExitSignal } from './signals.js'
 import type { Superior } from './root.js'
 import type { Place } from './startable.js'
 
-/** How a start went. `pending`: not known yet; the parent's `childStarted` will be called. */
-export type Outcome =
-  | { readonly kind: 'started'; readonly info: unknown }
-  | { readonly kind: 'ignored' }
-  | { readonly kind: 'failed'; readonly reason: ExitReason }
-  | { readonly kind: 'pending' }
-
-export const started: Outcome = { kind: 'started', info: undefined }
-export const ignored: Outcome = { kind: 'ignored' }
-export const pending: Outcome = { kind: 'pending' }
-
-/** What travels in the system lane. */
-export type LaneSignal =
-  | ExitSignal
-  | DownSignal
-  | { readonly type: 'shutdown'; readonly reason: ExitReason }
-  | { readonly type: 'child-ended'; readonly child: Cell; readonly incarnation: number; readonly reason: ExitReason }
-  | Request
-
-/** Something a supervisor is asked to do. */
-export interface Request {
-  readonly type: 'request'
-  /** Does it, in the supervisor's turn; what takes longer is given back as a procedure. */
-  run(): Procedure | undefined
-  /** The supervisor ended first. */
-  refuse(): void
-}
-
-/** Work of several steps: each `yield` waits for a child or a promise. Wholly synchronous when nothing has to be waited for. */
-export type Procedure = Generator<void, void, unknown>
-
-/** What a cell is doing with its turn. */
+/** What a cell is doing: nothing. */
 export const IDLE = 0
-/** In the run queue, or running. */
+/** It waits in the run queue. */
 export const QUEUED = 1
 /** In the middle of something asynchronous; messages wait. */
 export const PARKED = 2
 /** Parked, and in the run queue because a signal came. */
 export const PARKED_QUEUED = 3
+/** Its turn is under way. */
+export const BUSY = 4
 
 /**
  * One place in the tree, and everything an actor and a supervisor have in common: identity, mailbox, system
@@ -63,7 +33,7 @@ export const PARKED_QUEUED = 3
  * Who may call what: the cell's own turn (`run`) and its parent's turn (`start`, `shutdown`, `kill`, `close`,
  * `retire`) act at once; everyone else goes through a lane.
  */
-export abstract class Cell extends Mailbox<unknown> implements ActorRef<unknown> {
+export abstract class Cell extends Lane implements ActorRef<unknown>, Superior {
   readonly kernel: Kernel
   readonly parent: Cell | undefined
   readonly name: string
@@ -71,10 +41,8 @@ export abstract class Cell extends Mailbox<unknown> implements ActorRef<unknown>
   /** Number of a state of `actor.machine`. */
   life = STOPPED
   incarnation = 0
-  /** IDLE, QUEUED, PARKED or PARKED_QUEUED. */
+  /** IDLE, QUEUED, BUSY, PARKED or PARKED_QUEUED. It stands in the run queue once when (PARKED_)QUEUED, else not at all. */
   protected activity = IDLE
-  /** The system lane; absent while empty. */
-  protected signals: Ring<LaneSignal> | undefined = undefined
   protected relations: Relations | undefined = undefined
 
   constructor(place: Place) {
@@ -95,6 +63,8 @@ export abstract class Cell extends Mailbox<unknown> implements ActorRef<unknown>
   abstract child(name: string): Cell | undefined
   /** Ends this incarnation at once, without a stop hook, and all below it. The reason is `killed` unless given. */
   abstract kill(reason?: ExitReason): void
+  abstract childEnded(child: Cell, incarnation: number, reason: ExitReason): void
+  abstract childStarted(child: Cell, outcome: Outcome): void
 
   get path(): string {
     const parent = this.parent
@@ -192,8 +162,7 @@ export abstract class Cell extends Mailbox<unknown> implements ActorRef<unknown>
       if (signal.type === 'request') signal.refuse()
       return
     }
-    this.signals ??= new Ring()
-    this.signals.push(signal)
+    this.queueSignal(signal)
     this.wake()
   }
 
@@ -244,67 +213,9 @@ export abstract class Cell extends Mailbox<unknown> implements ActorRef<unknown>
     return this.relations
   }
 
-  /** A child's incarnation has ended: what the procedure waits for, or news for the lane. */
-  childEnded(child: Cell, incarnation: number, reason: ExitReason): void {
-    const ties = this.relations
-    if (ties === undefined || ties.awaiting !== child) {
-      this.signal({ type: 'child-ended', child, incarnation, reason })
-      return
-    }
-    ties.awaiting = undefined
-    ties.ended = reason
-    if (!ties.stepping) this.resume(undefined)
-  }
-
-  /** A child's asynchronous start has come to an end. */
-  childStarted(child: Cell, outcome: Outcome): void {
-    const ties = this.relations
-    if (ties === undefined || ties.awaiting !== child) return
-    ties.awaiting = undefined
-    this.resume(outcome)
-  }
-
-  /** Begins a procedure. Until it is done, neither messages nor signals are handled here. */
-  protected perform(procedure: Procedure): void {
-    const ties = this.own()
-    ties.procedure = procedure
-    if (this.advance(ties, procedure, undefined)) return
-    this.park()
-  }
-
-  /** Goes on with the procedure after what it waited for. */
-  protected resume(value: unknown): void {
-    const ties = this.relations
-    const procedure = ties?.procedure
-    if (ties === undefined || procedure === undefined) return
-    if (this.advance(ties, procedure, value)) this.unpark()
-  }
-
-  private advance(ties: Relations, procedure: Procedure, value: unknown): boolean {
-    ties.stepping = true
-    const { done } = procedure.next(value)
-    ties.stepping = false
-    if (done && ties.procedure === procedure) ties.procedure = undefined
-    return done === true
-  }
-
-  /** Something asynchronous begins: messages wait. */
-  protected park(): void {
-    this.activity = this.activity === QUEUED && this.kernel.scheduler.current !== this ? PARKED_QUEUED : PARKED
-  }
-
-  /** It is over. */
-  protected unpark(): void {
-    if (this.activity === PARKED_QUEUED) this.activity = QUEUED
-    else if (this.activity === PARKED) {
-      this.activity = QUEUED
-      if (this.kernel.scheduler.current !== this) this.rest()
-    }
-  }
-
-  /** True when a signal would find the cell between two turns, so that it may be handled on the spot. */
+  /** True when a signal would find the cell between two turns with nothing to do, so that it may be handled on the spot. */
   private get atRest(): boolean {
-    return this.life === RUNNING && this.activity !== PARKED && this.activity !== PARKED_QUEUED
+    return this.life === RUNNING && this.activity === IDLE
   }
 
   /** The senders that have a message here, each with the offset of its oldest one. */
@@ -377,10 +288,10 @@ export abstract class Cell extends Mailbox<unknown> implements ActorRef<unknown>
     }
   }
 
-  /** After a turn: back into the queue while there is work, else idle. */
+  /** After a turn, or something asynchronous: back into the queue while there is work, else idle. */
   protected rest(): void {
-    if (this.activity !== QUEUED) return
     if (this.signals !== undefined || (this.queued > 0 && this.life === RUNNING)) {
+      this.activity = QUEUED
       this.kernel.scheduler.push(this)
       return
     }
@@ -391,22 +302,7 @@ export abstract class Cell extends Mailbox<unknown> implements ActorRef<unknown>
     }
   }
 
-  protected nextSignal(): LaneSignal | undefined {
-    const signals = this.signals
-    if (signals === undefined) return undefined
-    const signal = signals.shift()
-    if (signals.size === 0) this.signals = undefined
-    return signal
-  }
-
-  /** Signals that can not be handled yet go back to the front of the lane, in order, without asking for a turn. */
-  protected putBack(kept: readonly LaneSignal[]): void {
-    this.signals ??= new Ring()
-    for (let i = kept.length - 1; i >= 0; i--) this.signals.unshift(kept[i] as LaneSignal)
-  }
-
   private measureRoom(): void {
     this.room = this.kernel.scheduler.choosing ? 0 : Math.min(this.mailbox.capacity, this.mask + 1)
   }
 }
-

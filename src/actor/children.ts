@@ -35,8 +35,11 @@ export function* stopChild(
     if (limitMs === Number.POSITIVE_INFINITY) yield
     else {
       const timer = parent.kernel.world.timers.after(limitMs, () => child.kill())
-      yield
-      timer.cancel()
+      try {
+        yield
+      } finally {
+        timer.cancel()
+      }
     }
   }
   return ties.ended

@@ -2,12 +2,13 @@ import { type Duration, toMs } from '../base/duration.js'
 import type { RandomStream } from '../world/random.js'
 import type { Timer } from '../world/timers.js'
 import type { World } from '../world/world.js'
-import type { ActorCell } from './actor-cell.js'
 import { type AskOptions, ask } from './ask.js'
 import type { Cell } from './cell.js'
 import type { Shutdown } from './children.js'
 import { ActorError } from './errors.js'
 import { type ExitReason, StopRequest } from './exit.js'
+import type { Incarnation } from './incarnation.js'
+import { STOPPING } from './life.js'
 import { demonitor, link, monitor, unlink } from './links.js'
 import type { MailboxOptions } from './overflow.js'
 import type { ActorRef, Recipient } from './ref.js'
@@ -38,7 +39,7 @@ export class Context<in out Message = never> {
 
   /** @internal */
   constructor(
-    private readonly cell: ActorCell,
+    private readonly cell: Incarnation,
     /** Which start of the actor this is, from 1. */
     readonly incarnation: number,
     heir?: Context<never>,
@@ -71,6 +72,7 @@ export class Context<in out Message = never> {
     if (this.controller === undefined) {
       this.controller = new AbortController()
       if (this.stale) this.controller.abort(this.staleError('signal'))
+      else if (this.cell.life === STOPPING) this.abort('shutdown')
     }
     return this.controller.signal
   }
@@ -205,10 +207,12 @@ export class Context<in out Message = never> {
     return info
   }
 
-  /** @internal */
+  /** @internal Aborts the signal if the handler ever looked at it. */
   abort(reason: ExitReason): void {
     if (this.controller === undefined || this.controller.signal.aborted) return
-    this.controller.abort(reason instanceof Error ? reason : new DOMException(`stopped: ${String(reason)}`, 'AbortError'))
+    this.controller.abort(
+      reason instanceof Error ? reason : new DOMException(`stopped: ${String(reason)}`, 'AbortError'),
+    )
   }
 
   /** @internal True when `thrown` is no more than the abort of this context coming back. */

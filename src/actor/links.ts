@@ -57,8 +57,8 @@ export function breakTies(cell: Cell, ties: Relations, reason: ExitReason): void
   ties.watching = undefined
   ties.watchers = undefined
   ties.links = undefined
-  ties.procedure = undefined
-  ties.awaiting = undefined
+  ties.dropProcedure()
+  ties.signalling = false
   ties.trapExit = undefined
   if (timers !== undefined) for (const timer of timers) timer.cancel()
   if (watching !== undefined) for (const made of watching) targetOf(made).ties?.watchers?.delete(made)

@@ -1,5 +1,5 @@
-import type { ActorRef } from './ref.js'
 import { ActorError } from './errors.js'
+import type { ActorRef } from './ref.js'
 
 /**
  * Names for actors, beside their paths. A name stays with its actor over restarts and is free again once

@@ -1,7 +1,8 @@
 import type { Timer } from '../world/timers.js'
 import type { Ask } from './ask.js'
-import type { Cell, Procedure } from './cell.js'
+import type { Cell } from './cell.js'
 import type { ExitReason } from './exit.js'
+import type { Procedure } from './procedure.js'
 import type { Monitor } from './signals.js'
 
 /** A message that waits for room in a mailbox, and the promise its sender holds. */
@@ -45,6 +46,16 @@ export class Relations {
   awaiting: Cell | undefined
   /** The reason with which the awaited child ended. */
   ended: ExitReason = 'normal'
+  /** True while a `signal` callback that was asynchronous has the actor parked. */
+  signalling = false
   /** Whether the actor traps exits, where `ctx.trapExit` changed it. (incarnation) */
   trapExit: boolean | undefined
+
+  /** Gives up what the actor is in the middle of, its timer included. */
+  dropProcedure(): void {
+    const { procedure } = this
+    this.procedure = undefined
+    this.awaiting = undefined
+    if (!this.stepping) procedure?.return()
+  }
 }

@@ -1,5 +1,6 @@
-import { type Cell, type Outcome, pending } from './cell.js'
+import type { Cell } from './cell.js'
 import type { ExitReason } from './exit.js'
+import { type Outcome, pending } from './outcome.js'
 
 /** Whoever started a cell and learns of its end. */
 export interface Superior {

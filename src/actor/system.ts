@@ -1,15 +1,16 @@
-import { Events } from '../trace/emitter.js'
 import { type Duration, toMs } from '../base/duration.js'
 import { describe } from '../base/errors.js'
+import { Events } from '../trace/emitter.js'
 import { nodeWorld } from '../world/node.js'
 import type { World } from '../world/world.js'
 import { type AskOptions, ask } from './ask.js'
-import type { Cell, Outcome } from './cell.js'
+import type { Cell } from './cell.js'
 import { type DeadLetterReason, DeadLetters } from './deadletters.js'
 import { Deadlines } from './deadlines.js'
 import { ActorError } from './errors.js'
 import { describeExit, type ExitReason } from './exit.js'
 import type { Kernel } from './kernel.js'
+import type { Outcome } from './outcome.js'
 import { defaultMailbox } from './overflow.js'
 import type { ActorRef, Address, Recipient } from './ref.js'
 import { Registry } from './registry.js'
@@ -220,5 +221,10 @@ function startError(outcome: Outcome): StartError {
   const reason = outcome.kind === 'failed' ? outcome.reason : undefined
   const text = reason === undefined ? 'its root returned ignore' : describeExit(reason)
   const cause = reason instanceof Error ? reason : undefined
-  return new StartError('start-failed', `the system did not start: ${text}`, { reason, detail: describe(reason) }, { cause })
+  return new StartError(
+    'start-failed',
+    `the system did not start: ${text}`,
+    { reason, detail: describe(reason) },
+    { cause },
+  )
 }

@@ -73,7 +73,8 @@ export function backoffPolicy(
   backoff: Backoff,
   refuse: (key: string, value: unknown, allowed: string) => never,
 ): BackoffPolicy {
-  if (typeof backoff !== 'object' || backoff === null) refuse('backoff', backoff, 'an object such as { initial: "50ms" }')
+  if (typeof backoff !== 'object' || backoff === null)
+    refuse('backoff', backoff, 'an object such as { initial: "50ms" }')
   const ms = (key: 'initial' | 'max' | 'reset', value: unknown): number => {
     try {
       return toMs(value as Duration, key)

@@ -1,8 +1,10 @@
-import { Cell, type Outcome, type Procedure, pending } from '../actor/cell.js'
-import { ActorError } from '../actor/errors.js'
+import { Cell } from '../actor/cell.js'
 import type { Shutdown } from '../actor/children.js'
-import type { ActorRef } from '../actor/ref.js'
+import { ActorError } from '../actor/errors.js'
 import { isName } from '../actor/name.js'
+import { type Outcome, pending } from '../actor/outcome.js'
+import type { Procedure } from '../actor/procedure.js'
+import type { ActorRef } from '../actor/ref.js'
 import type { Child } from './child.js'
 import { type Done, done, type Refused, refuse, SpecError, type StartedChild, type SupervisorError } from './errors.js'
 import { stopOne } from './shutdown.js'
@@ -69,7 +71,9 @@ export class SupervisorRef {
 
   /** Starts a stopped child again; does not count as a restart. Refused with `not_found`, `running`, `restarting`, `simple_one_for_one`, `start_failed`. */
   restartChild<Message = never>(id: string): Promise<StartedChild<Message>> {
-    return this.request<StartedChild>((answer) => restartStopped(this.cell, id, answer)) as Promise<StartedChild<Message>>
+    return this.request<StartedChild>((answer) => restartStopped(this.cell, id, answer)) as Promise<
+      StartedChild<Message>
+    >
   }
 
   /**
@@ -100,7 +104,9 @@ export class SupervisorRef {
     return this.request((answer) => answer({ ok: true, counts: count(this.cell) }))
   }
 
-  private request<Answer>(run: (answer: (given: Answer | Refused) => void) => Procedure | void): Promise<Answer | Refused> {
+  private request<Answer>(
+    run: (answer: (given: Answer | Refused) => void) => Procedure | void,
+  ): Promise<Answer | Refused> {
     return new Promise((resolve) => {
       this.cell.signal({
         type: 'request',
@@ -139,7 +145,9 @@ function startSpec(cell: SupervisorCell, spec: ChildSpec, answer: Answer<Started
   if (present !== undefined) {
     answer(
       refuse(
-        present.running ? { code: 'already_started', ref: present.cell as ActorRef<never> } : { code: 'already_present' },
+        present.running
+          ? { code: 'already_started', ref: present.cell as ActorRef<never> }
+          : { code: 'already_present' },
       ),
     )
     return undefined

@@ -1,5 +1,5 @@
-import type { ActorRef } from '../actor/ref.js'
 import { describeExit, type ExitReason } from '../actor/exit.js'
+import type { ActorRef } from '../actor/ref.js'
 import { HoldfastError } from '../base/errors.js'
 
 /** What can be wrong with a declaration; OTP's names where OTP has the check. */

@@ -1,6 +1,7 @@
-import type { Cell, Procedure } from '../actor/cell.js'
+import type { Cell } from '../actor/cell.js'
 import { BRUTAL, stopChild } from '../actor/children.js'
 import { type ExitReason, isShutdown } from '../actor/exit.js'
+import type { Procedure } from '../actor/procedure.js'
 import { type Child, ENDED } from './child.js'
 import type { SupervisorCell } from './supervisor-cell.js'
 
@@ -47,8 +48,11 @@ function* stopTogether(supervisor: SupervisorCell, children: readonly Child[]): 
   const timer = supervisor.kernel.world.timers.after(limitMs, () => {
     for (const cell of [...live]) cell.kill()
   })
-  yield
-  timer.cancel()
+  try {
+    yield
+  } finally {
+    timer.cancel()
+  }
 }
 
 /** OTP's rule for which ends of a stopped child are worth a report. */

@@ -173,7 +173,8 @@ export function checkChild(
     significant,
     type,
     mailbox: checkMailbox(spec.mailbox, path),
-    backoff: spec.backoff === undefined ? backoff : spec.backoff === false ? undefined : checkBackoff(spec.backoff, path),
+    backoff:
+      spec.backoff === undefined ? backoff : spec.backoff === false ? undefined : checkBackoff(spec.backoff, path),
   }
 }
 

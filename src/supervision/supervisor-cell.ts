@@ -1,23 +1,17 @@
-import {
-  Cell,
-  ignored,
-  type LaneSignal,
-  type Outcome,
-  PARKED,
-  type Procedure,
-  pending,
-  QUEUED,
-  started,
-} from '../actor/cell.js'
+import { BUSY, type Cell, PARKED, QUEUED } from '../actor/cell.js'
 import { type ExitReason, ignore, isCleanExit, toError } from '../actor/exit.js'
+import type { LaneSignal } from '../actor/lane.js'
 import { READY, RUNNING, STOP } from '../actor/life.js'
+import { ignored, type Outcome, pending, started } from '../actor/outcome.js'
+import { Performer } from '../actor/performer.js'
+import type { Procedure } from '../actor/procedure.js'
 import type { Place } from '../actor/startable.js'
 import { afterFailure } from './backoff.js'
 import { CANCEL, Child, DELAY, ENDED, FAILED, STARTED } from './child.js'
 import { ChildStartError } from './errors.js'
 import { Intensity } from './intensity.js'
-import { type CheckedChild, type CheckedSupervisor, checkSupervisor, type SupervisorSpec } from './spec.js'
 import { stopAll, stopOne } from './shutdown.js'
+import { type CheckedChild, type CheckedSupervisor, checkSupervisor, type SupervisorSpec } from './spec.js'
 import { restartPlan } from './strategy.js'
 import type { SupervisorInit } from './supervisor.js'
 
@@ -28,7 +22,7 @@ import type { SupervisorInit } from './supervisor.js'
  * procedure; while that waits for a child to start or stop, nothing else is read. What to do is decided in
  * `strategy`, `intensity` and `backoff`; this file does it.
  */
-export class SupervisorCell extends Cell {
+export class SupervisorCell extends Performer {
   /** By id, in start order. */
   readonly children = new Map<string, Child>()
   /** The checked spec of this incarnation. */
@@ -77,14 +71,15 @@ export class SupervisorCell extends Cell {
 
   run(limit: number): number {
     if (this.activity !== QUEUED) return this.interrupt()
+    this.activity = BUSY
     let handled = 0
-    while (handled < limit && this.life === RUNNING && this.activity === QUEUED) {
+    while (handled < limit && this.life === RUNNING && this.activity === BUSY) {
       const signal = this.nextSignal()
       if (signal === undefined) break
       handled++
       this.serve(signal)
     }
-    this.rest()
+    if (this.activity === BUSY) this.rest()
     return handled + 1
   }
 
@@ -99,7 +94,7 @@ export class SupervisorCell extends Cell {
   kill(reason: ExitReason = 'killed'): void {
     if (!this.alive) return
     const ties = this.own()
-    ties.procedure = undefined
+    ties.dropProcedure()
     this.together = undefined
     for (const child of [...this.children.values()].reverse()) {
       this.cancelWait(child)
