@@ -1,0 +1,112 @@
+import type { Node, OperatorOptions } from './graph.js'
+import type { Sink } from './sink/sink.js'
+import { type Records, sourceOf } from './source/iterable.js'
+import type { Aggregate } from './transform/aggregate.js'
+
+/** A pipeline, complete from its sources to its sinks. Plain data: it runs when it is handed to `run`. */
+export class Pipeline {
+  /** @internal */
+  constructor(readonly sinks: readonly Node[]) {}
+}
+
+/**
+ * A stream of records under construction. Every call makes a new stream and leaves this one as it is, so one stream may
+ * be continued in several ways; what they have in common runs once.
+ *
+ * Handlers may return promises; one record is then awaited at a time.
+ */
+export class Stream<out Record> {
+  /** @internal */
+  constructor(/** @internal */ readonly node: Node) {}
+
+  /** One record becomes another. */
+  map<Out>(transform: (record: Record) => Out | Promise<Out>, options: OperatorOptions<Record> = {}): Stream<Awaited<Out>> {
+    return this.then('map', transform, options)
+  }
+
+  /** Keeps the records that pass. */
+  filter<Kept extends Record>(
+    passes: (record: Record) => record is Kept,
+    options?: OperatorOptions<Record>,
+  ): Stream<Kept>
+  filter(passes: (record: Record) => boolean | Promise<boolean>, options?: OperatorOptions<Record>): Stream<Record>
+  filter(passes: (record: Record) => unknown, options: OperatorOptions<Record> = {}): Stream<Record> {
+    return this.then('filter', passes, options)
+  }
+
+  /** One record becomes any number of records. */
+  flatMap<Out>(
+    expand: (record: Record) => Iterable<Out> | Promise<Iterable<Out>>,
+    options: OperatorOptions<Record> = {},
+  ): Stream<Out> {
+    return this.then('flatMap', expand, options)
+  }
+
+  /** Groups records by a key, for what keeps a state per key. */
+  keyBy<Key>(keyOf: (record: Record) => Key): KeyedStream<Record, Key> {
+    return new KeyedStream(this.node, keyOf)
+  }
+
+  /** Ends the stream in a sink. */
+  to(sink: Sink<Record>, options: { readonly id?: string } = {}): Pipeline {
+    return new Pipeline([{ kind: 'sink', input: this.node, sink: sink as Sink<never>, options }])
+  }
+
+  private then<Out>(
+    kind: 'map' | 'filter' | 'flatMap',
+    handler: (record: Record) => unknown,
+    options: OperatorOptions<Record>,
+  ): Stream<Out> {
+    return new Stream({
+      kind,
+      input: this.node,
+      handler: handler as (record: unknown) => unknown,
+      options: options as OperatorOptions,
+    })
+  }
+}
+
+/** A stream whose records have a key. */
+export class KeyedStream<Record, Key> {
+  /** @internal */
+  constructor(
+    private readonly input: Node,
+    private readonly keyOf: (record: Record) => Key,
+  ) {}
+
+  /**
+   * Keeps a running value per key.
+   *
+   * @example
+   * words.keyBy((word) => word).aggregate({ init: () => 0, add: (count) => count + 1 }) // { key, value }
+   */
+  aggregate<Value, Out = { key: Key; value: Value }>(
+    parts: Aggregate<Record, Key, Value, Out>,
+    options: OperatorOptions<Record> = {},
+  ): Stream<Out> {
+    return new Stream({
+      kind: 'aggregate',
+      input: this.input,
+      keyOf: this.keyOf as (record: unknown) => unknown,
+      parts: parts as Aggregate<unknown, unknown, unknown, unknown>,
+      options: options as OperatorOptions,
+    })
+  }
+}
+
+/**
+ * Begins a pipeline.
+ *
+ * @throws StreamError `invalid-graph` when `records` is nothing that has records.
+ * @example
+ * const doubled = collect<number>()
+ * await run(from([1, 2, 3]).map((n) => n * 2).to(doubled))
+ */
+export function from<Record>(records: Records<Record>, options: { readonly id?: string } = {}): Stream<Record> {
+  return new Stream({ kind: 'source', source: sourceOf(records), options })
+}
+
+/** Several pipelines as one; what they have in common runs once. */
+export function merge(...pipelines: readonly Pipeline[]): Pipeline {
+  return new Pipeline(pipelines.flatMap(({ sinks }) => sinks))
+}

@@ -1,0 +1,175 @@
+import { isName } from '../actor/name.js'
+import { describe } from '../base/errors.js'
+import type { Pipeline } from './build.js'
+import { StreamError } from './errors.js'
+import type { Graph, Node } from './graph.js'
+import type { Operator } from './operator.js'
+import type { ErrorPolicy } from './policy.js'
+import type { Source } from './source/source.js'
+import { aggregate } from './transform/aggregate.js'
+import { chain, type Stage } from './transform/chain.js'
+import { filter } from './transform/filter.js'
+import { flatMap } from './transform/flat-map.js'
+import { map } from './transform/map.js'
+
+/** An operator as it will run: one actor, one or several steps of the pipeline. */
+export interface PlannedOperator {
+  readonly id: string
+  /** Ids of the steps it is made of, in order. */
+  readonly steps: readonly string[]
+  readonly kind: Node['kind']
+  /** The operator it takes batches from; absent for sources. */
+  readonly input: string | undefined
+  readonly policy: ErrorPolicy | undefined
+  readonly source: Source<unknown> | undefined
+  /** Makes its program, with empty state. */
+  open(): Operator
+}
+
+/** A pipeline, checked, named and fused: operators in an order in which each follows what it takes from. */
+export interface Plan {
+  readonly operators: readonly PlannedOperator[]
+  readonly graph: Graph
+}
+
+/**
+ * Turns a pipeline into operators. Stateless neighbours become one operator (unless `fuse` is false): handing batches
+ * from actor to actor costs more than such a step does, and they are recovered together just as well.
+ *
+ * @throws StreamError `invalid-graph`
+ */
+export function plan(pipeline: Pipeline, { fuse = true }: { readonly fuse?: boolean } = {}): Plan {
+  const nodes = inOrder(pipeline.sinks)
+  const ids = nameAll(nodes)
+  const consumers = countConsumers(nodes)
+  const groups: Node[][] = []
+  const groupOf = new Map<Node, Node[]>()
+  for (const node of nodes) {
+    const before = node.input === undefined ? undefined : groupOf.get(node.input)
+    const last = before?.at(-1)
+    if (fuse && before !== undefined && last !== undefined && last === node.input && fusible(last, node, consumers)) {
+      before.push(node)
+      groupOf.set(node, before)
+    } else {
+      const group = [node]
+      groups.push(group)
+      groupOf.set(node, group)
+    }
+  }
+  const nameOf = (group: readonly Node[]): string => group.map((node) => ids.get(node)).join('+')
+  const operators = groups.map((group) => planned(group, nameOf(group), ids, groupOf, nameOf))
+  const graph: Graph = {
+    nodes: nodes.map((node) => ({
+      id: ids.get(node) as string,
+      kind: node.kind,
+      operator: nameOf(groupOf.get(node) as Node[]),
+    })),
+    edges: nodes.flatMap((node) =>
+      node.input === undefined ? [] : [{ from: ids.get(node.input) as string, to: ids.get(node) as string }],
+    ),
+  }
+  return { operators, graph }
+}
+
+/** The graph of a pipeline as plain data. @throws StreamError `invalid-graph` */
+export function graphOf(pipeline: Pipeline): Graph {
+  return plan(pipeline).graph
+}
+
+function planned(
+  group: readonly Node[],
+  id: string,
+  ids: ReadonlyMap<Node, string>,
+  groupOf: ReadonlyMap<Node, readonly Node[]>,
+  nameOf: (group: readonly Node[]) => string,
+): PlannedOperator {
+  const first = group[0] as Node
+  const before = first.input === undefined ? undefined : groupOf.get(first.input)
+  return {
+    id,
+    steps: group.map((node) => ids.get(node) as string),
+    kind: first.kind,
+    input: before === undefined ? undefined : nameOf(before),
+    policy: first.options.onError,
+    source: first.kind === 'source' ? first.source : undefined,
+    open: () => open(group),
+  }
+}
+
+function open(group: readonly Node[]): Operator {
+  const first = group[0] as Node
+  switch (first.kind) {
+    case 'aggregate':
+      return aggregate(first.keyOf, first.parts, first.options.onError !== undefined)
+    case 'sink':
+      return first.sink.open()
+    default:
+      return chain(group.flatMap((node) => stage(node)))
+  }
+}
+
+function stage(node: Node): Stage[] {
+  switch (node.kind) {
+    case 'map':
+      return [map(node.handler)]
+    case 'filter':
+      return [filter(node.handler)]
+    case 'flatMap':
+      return [flatMap(node.handler)]
+    default:
+      return []
+  }
+}
+
+function fusible(last: Node, node: Node, consumers: ReadonlyMap<Node, number>): boolean {
+  return (
+    stage(last).length > 0 &&
+    stage(node).length > 0 &&
+    consumers.get(last) === 1 &&
+    last.options.onError === undefined &&
+    node.options.onError === undefined
+  )
+}
+
+function inOrder(sinks: readonly Node[]): Node[] {
+  const ordered = new Set<Node>()
+  for (const sink of sinks) {
+    const above: Node[] = []
+    for (let node: Node | undefined = sink; node !== undefined && !ordered.has(node); node = node.input) above.push(node)
+    for (const node of above.reverse()) ordered.add(node)
+  }
+  if (ordered.size === 0) throw new StreamError('invalid-graph', 'a pipeline needs at least one sink: end it with .to(...)', {})
+  return [...ordered]
+}
+
+function countConsumers(nodes: readonly Node[]): Map<Node, number> {
+  const consumers = new Map<Node, number>()
+  for (const { input } of nodes) if (input !== undefined) consumers.set(input, (consumers.get(input) ?? 0) + 1)
+  return consumers
+}
+
+function nameAll(nodes: readonly Node[]): Map<Node, string> {
+  const ids = new Map<Node, string>()
+  const taken = new Set<string>()
+  for (const node of nodes) {
+    const { id } = node.options
+    if (id === undefined) continue
+    if (!isName(id)) {
+      throw new StreamError('invalid-graph', `${node.kind}: id is ${describe(id)}; give a string without /`, { id })
+    }
+    if (taken.has(id)) throw new StreamError('invalid-graph', `two operators are called ${id}; give each its own id`, { id })
+    taken.add(id)
+    ids.set(node, id)
+  }
+  for (const node of nodes) if (!ids.has(node)) ids.set(node, fresh(node.kind, taken))
+  return ids
+}
+
+function fresh(kind: string, taken: Set<string>): string {
+  for (let number = 1; ; number++) {
+    const id = `${kind}-${number}`
+    if (taken.has(id)) continue
+    taken.add(id)
+    return id
+  }
+}

@@ -1,0 +1,248 @@
+import { actor, type Behavior } from '../actor/behavior.js'
+import { type System, start } from '../actor/system.js'
+import { type Duration, toMs } from '../base/duration.js'
+import { describe } from '../base/errors.js'
+import { supervisor } from '../supervision/supervisor.js'
+import { nodeWorld } from '../world/node.js'
+import type { World } from '../world/world.js'
+import type { Pipeline } from './build.js'
+import { Edge } from './edge.js'
+import { Element, type ElementPlace } from './element.js'
+import { StreamError } from './errors.js'
+import { type Plan, type PlannedOperator, plan } from './plan.js'
+import type { CrashReport, OperatorReport, RecordLetter, RunResult } from './report.js'
+import { SourceElement } from './source-element.js'
+
+export interface RunOptions {
+  /** Where time and chance come from. Default: a fresh `nodeWorld()`. */
+  readonly world?: World
+  /** At most this many records travel together. Default 256. */
+  readonly batchRecordsMax?: number
+  /** At most this many batches wait on an edge before what feeds it pauses. Default 4. */
+  readonly creditBatchesMax?: number
+  /** How many crashes of all operators together are borne; one more fails the run. Default 30 within 10 s. */
+  readonly intensity?: { readonly restarts: number; readonly within: Duration }
+  /** After how many crashes on one record it is given up as a dead letter. Default 3. */
+  readonly poisonAfter?: number
+  /** How long one record may take in an asynchronous handler before its operator counts as hung. Default: no limit. */
+  readonly deadline?: Duration
+  /** Whether stateless neighbours run as one operator. Default true. */
+  readonly fuse?: boolean
+}
+
+/** A pipeline at work. */
+export interface Running {
+  /** The system whose root supervises the operators; its events tell of every crash and restart. */
+  readonly system: System
+  readonly plan: Plan
+  /** Resolves when the run has ended. @throws StreamError (as rejection) `escalated` */
+  readonly done: Promise<RunResult>
+  /** How it stands. */
+  report(): RunResult
+  /** Reads no further and brings what was read to the sinks. Resolves as `done`. */
+  stop(): Promise<RunResult>
+}
+
+/**
+ * Runs a pipeline to its end: every operator an actor, all under one supervisor, one-for-one. An operator that crashes is
+ * restarted alone, with its committed state and the batch it had not answered; the result is that of a run without
+ * crashes.
+ *
+ * @throws StreamError (as rejection) `invalid-graph`, `invalid-option`, `escalated`
+ * @example
+ * const result = await run(from(lines).map(parse).to(forEach(print)))
+ * result.crashes.length
+ */
+export async function run(pipeline: Pipeline, options: RunOptions = {}): Promise<RunResult> {
+  return (await launch(pipeline, options)).done
+}
+
+/** As {@link run}, but hands over the running pipeline once it has started. */
+export async function launch(pipeline: Pipeline, options: RunOptions = {}): Promise<Running> {
+  const job = new Job(plan(pipeline, options), checked(options))
+  await job.start()
+  return job
+}
+
+interface CheckedOptions {
+  readonly world: World
+  readonly batchRecordsMax: number
+  readonly creditBatchesMax: number
+  readonly intensity: { readonly restarts: number; readonly within: Duration }
+  readonly poisonAfter: number
+  readonly deadlineMs: number
+}
+
+/** One run: its elements, its system, and what is known of both. */
+class Job implements Running {
+  readonly done: Promise<RunResult>
+  private readonly elements = new Map<string, Element>()
+  private readonly sources: SourceElement[] = []
+  private readonly crashes: CrashReport[] = []
+  private readonly deadLetters: RecordLetter[] = []
+  private started: System | undefined
+  private startedMs = 0
+  private unfinished = 0
+  private stopping = false
+  private lastCrash: { readonly operator: string; readonly error: Error } | undefined
+  private finish!: (result: RunResult) => void
+  private fail!: (error: StreamError) => void
+
+  constructor(
+    readonly plan: Plan,
+    private readonly options: CheckedOptions,
+  ) {
+    this.done = new Promise((resolve, reject) => {
+      this.finish = resolve
+      this.fail = reject
+    })
+    this.done.catch(() => undefined)
+    for (const operator of plan.operators) this.add(operator)
+  }
+
+  get system(): System {
+    return this.started as System
+  }
+
+  async start(): Promise<void> {
+    const { world, intensity } = this.options
+    this.startedMs = world.clock.now()
+    const root = supervisor({
+      intensity,
+      children: this.plan.operators.map(({ id }) => ({
+        id,
+        start: worker(this.elements.get(id) as Element, this.options.deadlineMs),
+        mailbox: { redeliver: Number.MAX_SAFE_INTEGER },
+      })),
+    })
+    const system = await start(root, { world, deadLettersMax: 0, onCreate: (created) => this.listen(created) })
+    void system.terminated.then(() => this.ended())
+  }
+
+  report(): RunResult {
+    const operators: OperatorReport[] = [...this.elements.values()].map((element) => ({
+      id: element.id,
+      recordsIn: element.recordsIn,
+      recordsOut: element.recordsOut,
+      restarts: element.restarts,
+    }))
+    return {
+      status: this.stopping ? 'stopped' : 'completed',
+      elapsedMs: this.options.world.clock.now() - this.startedMs,
+      operators,
+      crashes: [...this.crashes],
+      restarts: operators.reduce((sum, { restarts }) => sum + restarts, 0),
+      deadLetters: [...this.deadLetters],
+    }
+  }
+
+  stop(): Promise<RunResult> {
+    this.stopping = true
+    for (const source of this.sources) source.stop()
+    return this.done
+  }
+
+  private add(operator: PlannedOperator): void {
+    const place: ElementPlace = {
+      id: operator.id,
+      operator: operator.open(),
+      clock: this.options.world.clock,
+      policy: operator.policy,
+      poisonAfter: this.options.poisonAfter,
+      batchRecordsMax: this.options.batchRecordsMax,
+      onDeadLetter: (letter) => void this.deadLetters.push(letter),
+      onCrash: (report) => void this.crashes.push(report),
+      onEnd: () => operator.kind === 'sink' && this.sinkEnded(),
+    }
+    const element = operator.source === undefined ? new Element(place) : new SourceElement(operator.source, place)
+    if (element instanceof SourceElement) this.sources.push(element)
+    if (operator.kind === 'sink') this.unfinished++
+    this.elements.set(operator.id, element)
+    const before = operator.input === undefined ? undefined : this.elements.get(operator.input)
+    if (before !== undefined) this.connect(before, element)
+  }
+
+  private connect(before: Element, after: Element): void {
+    const edge = new Edge(
+      this.options.creditBatchesMax,
+      () => after.wake(),
+      () => before.wake(),
+    )
+    before.outputs.push(edge)
+    after.input = edge
+  }
+
+  private listen(system: System): void {
+    this.started = system
+    const of = (path: string): Element | undefined => this.elements.get(path.slice(1))
+    system.events.on('crashed', ({ path, error }) => {
+      if (!(error instanceof Error)) return
+      this.lastCrash = { operator: path.slice(1), error }
+      of(path)?.crashed(error)
+    })
+    system.events.on('restart', ({ path, reason }) => {
+      const error = reason instanceof Error ? reason : new Error(`its operator ended: ${describe(reason)}`)
+      of(path)?.decided(error)
+    })
+    system.events.on('max-intensity', () => {
+      for (const element of this.elements.values()) element.escalated()
+    })
+  }
+
+  private sinkEnded(): void {
+    this.unfinished--
+    if (this.unfinished === 0) void this.system.stop()
+  }
+
+  /** The system is down: because all sinks have ended, or because the supervisor gave up. */
+  private ended(): void {
+    if (this.unfinished === 0) {
+      this.finish(this.report())
+      return
+    }
+    const { restarts, within } = this.options.intensity
+    const { lastCrash } = this
+    const last = lastCrash === undefined ? '' : `; last: ${lastCrash.operator} by ${lastCrash.error.message}`
+    this.fail(
+      new StreamError(
+        'escalated',
+        `the pipeline gave up: more than ${restarts} crashes within ${describe(within)}${last}. ` +
+          'Mend the cause, declare onError for records that may fail, or raise intensity',
+        { operator: lastCrash?.operator, restarts, within, result: this.report() },
+        { cause: lastCrash?.error },
+      ),
+    )
+  }
+}
+
+/** The actor of one operator. All it has is the element's; that is why it can be replaced at any moment. */
+function worker(element: Element, deadlineMs: number): Behavior<'turn'> {
+  return actor<Element, 'turn'>({
+    init(ctx) {
+      element.restore(ctx.self)
+      return element
+    },
+    receive: (current) => current.turn(),
+    ...(deadlineMs > 0 ? { deadline: deadlineMs } : {}),
+  })
+}
+
+function checked(options: RunOptions): CheckedOptions {
+  const { batchRecordsMax = 256, creditBatchesMax = 4, poisonAfter = 3 } = options
+  wholeFrom1('batchRecordsMax', batchRecordsMax)
+  wholeFrom1('creditBatchesMax', creditBatchesMax)
+  wholeFrom1('poisonAfter', poisonAfter)
+  return {
+    world: options.world ?? nodeWorld(),
+    batchRecordsMax,
+    creditBatchesMax,
+    poisonAfter,
+    intensity: options.intensity ?? { restarts: 30, within: '10s' },
+    deadlineMs: options.deadline === undefined ? 0 : toMs(options.deadline, 'deadline'),
+  }
+}
+
+function wholeFrom1(key: string, value: number): void {
+  if (Number.isInteger(value) && value >= 1) return
+  throw new StreamError('invalid-option', `${key} is ${describe(value)}; give a whole number from 1`, { key, value })
+}

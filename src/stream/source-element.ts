@@ -1,0 +1,82 @@
+import { Element, type ElementPlace } from './element.js'
+import type { Operator } from './operator.js'
+import type { Source, SourceReader } from './source/source.js'
+
+/** The element of a source: its batches come from a reader, which is opened anew behind what was committed. */
+export class SourceElement extends Element {
+  private reader: SourceReader<unknown> | undefined
+  private stopping = false
+
+  constructor(
+    private readonly source: Source<unknown>,
+    place: Omit<ElementPlace, 'operator'>,
+  ) {
+    super({ ...place, operator: passOn })
+  }
+
+  /** Reads no further: what has been read is still brought to the end. */
+  stop(): void {
+    this.stopping = true
+    this.wake()
+  }
+
+  override crashed(error: Error | undefined): void {
+    super.crashed(error)
+    const { reader } = this
+    this.reader = undefined
+    if (reader !== undefined) void closeQuietly(reader)
+  }
+
+  protected override take(): undefined | Promise<void> {
+    if (this.stopping) return this.sourceEnded()
+    if (this.reader === undefined) {
+      const opened = this.source.open(this.position)
+      if (opened instanceof Promise) return this.fenced(opened, (reader) => this.opened(reader))
+      this.opened(opened)
+    }
+    const records = this.reader?.read(this.place.batchRecordsMax)
+    if (records instanceof Promise) return this.fenced(records, (late) => this.read(late))
+    return this.read(records)
+  }
+
+  private opened(reader: SourceReader<unknown>): undefined {
+    this.reader = reader
+  }
+
+  private read(records: readonly unknown[] | undefined): undefined | Promise<void> {
+    if (records === undefined) return this.sourceEnded()
+    if (records.length > 0) this.taken({ records, position: this.position })
+    else this.wake()
+    return undefined
+  }
+
+  private sourceEnded(): undefined | Promise<void> {
+    this.finish()
+    const { reader } = this
+    this.reader = undefined
+    const closing = reader?.close?.()
+    return closing instanceof Promise ? closing : undefined
+  }
+
+  /** What an abandoned attempt still reads is dropped: its successor reads it again. */
+  private fenced<Late>(promise: Promise<Late>, use: (late: Late) => undefined | Promise<void>): Promise<void> {
+    const { attempt } = this.work
+    return promise.then((late) => (this.work.attempt === attempt ? use(late) : undefined))
+  }
+}
+
+const passOn: Operator = {
+  step(work) {
+    work.out = work.input as unknown[]
+    work.index = work.limit
+    return undefined
+  },
+}
+
+async function closeQuietly(reader: SourceReader<unknown>): Promise<void> {
+  try {
+    await reader.close?.()
+  } catch {
+    // It has failed already; that it can not be closed either changes nothing.
+  }
+}

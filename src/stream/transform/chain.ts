@@ -1,0 +1,46 @@
+import { type Operator, type Work, whenSettled } from '../operator.js'
+
+/** Hands one record on; a promise where that takes time. */
+export type Next = (record: unknown) => undefined | Promise<void>
+
+/** A stateless step, given what comes after it. */
+export type Stage = (next: Next) => Next
+
+/**
+ * Stateless neighbours as one operator: each record goes through all stages before the next one begins, so a failure is
+ * the failure of one record of the batch.
+ */
+export function chain(stages: readonly Stage[]): Operator {
+  let work: Work | undefined
+  let first: Next | undefined
+  return {
+    step(given) {
+      if (first === undefined || work !== given) {
+        work = given
+        first = link(stages, given)
+      }
+      const { input, limit } = given
+      let index = given.index
+      try {
+        for (; index < limit; index++) {
+          const later = first(input[index])
+          if (later !== undefined) return whenSettled(given, later, nothing)
+        }
+      } finally {
+        given.index = index
+      }
+      return undefined
+    },
+  }
+}
+
+function link(stages: readonly Stage[], work: Work): Next {
+  let next: Next = (record) => {
+    work.out.push(record)
+    return undefined
+  }
+  for (let i = stages.length - 1; i >= 0; i--) next = (stages[i] as Stage)(next)
+  return next
+}
+
+const nothing = (): void => undefined
