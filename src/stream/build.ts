@@ -1,4 +1,5 @@
 import type { Node, OperatorOptions } from './graph.js'
+import { forEach } from './sink/for-each.js'
 import type { Sink } from './sink/sink.js'
 import { type Records, sourceOf } from './source/iterable.js'
 import type { Aggregate } from './transform/aggregate.js'
@@ -15,7 +16,7 @@ export class Pipeline {
  *
  * Handlers may return promises; one record is then awaited at a time.
  */
-export class Stream<out Record> {
+export class Stream<Record> {
   /** @internal */
   constructor(/** @internal */ readonly node: Node) {}
 
@@ -47,9 +48,10 @@ export class Stream<out Record> {
     return new KeyedStream(this.node, keyOf)
   }
 
-  /** Ends the stream in a sink. */
-  to(sink: Sink<Record>, options: { readonly id?: string } = {}): Pipeline {
-    return new Pipeline([{ kind: 'sink', input: this.node, sink: sink as Sink<never>, options }])
+  /** Ends the stream in a sink; a function is called with every record, as by `forEach`. */
+  to(sink: Sink<Record> | ((record: Record) => void | Promise<void>), options: { readonly id?: string } = {}): Pipeline {
+    const end: Sink<Record> = typeof sink === 'function' ? forEach(sink) : sink
+    return new Pipeline([{ kind: 'sink', input: this.node, sink: end as Sink<never>, options }])
   }
 
   private then<Out>(

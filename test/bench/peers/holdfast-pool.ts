@@ -1,5 +1,5 @@
 /** The workloads of Holdfast that start their actors one by one, as dynamic children of a supervisor. */
-import { type ActorRef, actor, type Behavior, type System, start, supervisor } from 'holdfast'
+import { type ActorRef, actor, type Behavior, type System, start, supervisor, supervisorOf } from 'holdfast'
 import { bytesPerItem } from '../support/bytes.js'
 import { Gate } from '../support/gate.js'
 import type { Add, Total } from '../support/handlers.js'
@@ -13,7 +13,7 @@ const startPool = async (behavior: Behavior<Add>) => {
   const child = { id: 'worker', start: behavior, restart: 'temporary' } as const
   const pool = supervisor({ strategy: 'simple-one-for-one', children: [child] })
   const system = await start(supervisor({ strategy: 'one-for-one', children: [{ id: 'pool', start: pool }] }))
-  return { system, pool: system.supervisor('/pool') }
+  return { system, pool: supervisorOf(system.ref('/pool')) }
 }
 
 const stop = async (system: System): Promise<void> => {
