@@ -21,7 +21,10 @@ export class Stream<Record> {
   constructor(/** @internal */ readonly node: Node) {}
 
   /** One record becomes another. */
-  map<Out>(transform: (record: Record) => Out | Promise<Out>, options: OperatorOptions<Record> = {}): Stream<Awaited<Out>> {
+  map<Out>(
+    transform: (record: Record) => Out | Promise<Out>,
+    options: OperatorOptions<Record> = {},
+  ): Stream<Awaited<Out>> {
     return this.then('map', transform, options)
   }
 
@@ -49,7 +52,10 @@ export class Stream<Record> {
   }
 
   /** Ends the stream in a sink; a function is called with every record, as by `forEach`. */
-  to(sink: Sink<Record> | ((record: Record) => void | Promise<void>), options: { readonly id?: string } = {}): Pipeline {
+  to(
+    sink: Sink<Record> | ((record: Record) => void | Promise<void>),
+    options: Pick<OperatorOptions, 'id' | 'deadline'> = {},
+  ): Pipeline {
     const end: Sink<Record> = typeof sink === 'function' ? forEach(sink) : sink
     return new Pipeline([{ kind: 'sink', input: this.node, sink: end as Sink<never>, options }])
   }
@@ -104,7 +110,10 @@ export class KeyedStream<Record, Key> {
  * const doubled = collect<number>()
  * await run(from([1, 2, 3]).map((n) => n * 2).to(doubled))
  */
-export function from<Record>(records: Records<Record>, options: { readonly id?: string } = {}): Stream<Record> {
+export function from<Record>(
+  records: Records<Record>,
+  options: Pick<OperatorOptions, 'id' | 'deadline'> = {},
+): Stream<Record> {
   return new Stream({ kind: 'source', source: sourceOf(records), options })
 }
 

@@ -10,11 +10,21 @@ export interface OperatorOptions<Record = unknown> {
   readonly id?: string
   /** R0: what becomes of a record whose handler fails. Default: it is a crash. */
   readonly onError?: ErrorPolicy<Record>
+  /**
+   * How long one record may take in its asynchronous handler (of a source: one read) before it counts as hung.
+   * Default: the run's `deadline`.
+   */
+  readonly deadline?: Duration
 }
 
 /** One step of a pipeline, as plain data; `payload` is what the user gave. */
 export type Node =
-  | { readonly kind: 'source'; readonly input?: undefined; readonly source: Source<unknown>; readonly options: OperatorOptions }
+  | {
+      readonly kind: 'source'
+      readonly input?: undefined
+      readonly source: Source<unknown>
+      readonly options: OperatorOptions
+    }
   | {
       readonly kind: 'map' | 'filter' | 'flatMap'
       readonly input: Node
@@ -41,9 +51,4 @@ export interface GraphNode {
   readonly kind: Node['kind']
   /** Operators fused into one share it. */
   readonly operator: string
-}
-
-/** Limits of time shared by all operators of a run. */
-export interface Deadlines {
-  readonly deadline?: Duration
 }

@@ -1,4 +1,5 @@
 import { isName } from '../actor/name.js'
+import type { Duration } from '../base/duration.js'
 import { describe } from '../base/errors.js'
 import type { Pipeline } from './build.js'
 import { StreamError } from './errors.js'
@@ -21,6 +22,8 @@ export interface PlannedOperator {
   /** The operator it takes batches from; absent for sources. */
   readonly input: string | undefined
   readonly policy: ErrorPolicy | undefined
+  /** Its own deadline; absent where that of the run holds. */
+  readonly deadline: Duration | undefined
   readonly source: Source<unknown> | undefined
   /** Makes its program, with empty state. */
   open(): Operator
@@ -91,6 +94,7 @@ function planned(
     kind: first.kind,
     input: before === undefined ? undefined : nameOf(before),
     policy: first.options.onError,
+    deadline: first.options.deadline,
     source: first.kind === 'source' ? first.source : undefined,
     open: () => open(group),
   }
@@ -127,7 +131,8 @@ function fusible(last: Node, node: Node, consumers: ReadonlyMap<Node, number>): 
     stage(node).length > 0 &&
     consumers.get(last) === 1 &&
     last.options.onError === undefined &&
-    node.options.onError === undefined
+    node.options.onError === undefined &&
+    last.options.deadline === node.options.deadline
   )
 }
 
@@ -135,10 +140,12 @@ function inOrder(sinks: readonly Node[]): Node[] {
   const ordered = new Set<Node>()
   for (const sink of sinks) {
     const above: Node[] = []
-    for (let node: Node | undefined = sink; node !== undefined && !ordered.has(node); node = node.input) above.push(node)
+    for (let node: Node | undefined = sink; node !== undefined && !ordered.has(node); node = node.input)
+      above.push(node)
     for (const node of above.reverse()) ordered.add(node)
   }
-  if (ordered.size === 0) throw new StreamError('invalid-graph', 'a pipeline needs at least one sink: end it with .to(...)', {})
+  if (ordered.size === 0)
+    throw new StreamError('invalid-graph', 'a pipeline needs at least one sink: end it with .to(...)', {})
   return [...ordered]
 }
 
@@ -157,7 +164,8 @@ function nameAll(nodes: readonly Node[]): Map<Node, string> {
     if (!isName(id)) {
       throw new StreamError('invalid-graph', `${node.kind}: id is ${describe(id)}; give a string without /`, { id })
     }
-    if (taken.has(id)) throw new StreamError('invalid-graph', `two operators are called ${id}; give each its own id`, { id })
+    if (taken.has(id))
+      throw new StreamError('invalid-graph', `two operators are called ${id}; give each its own id`, { id })
     taken.add(id)
     ids.set(node, id)
   }

@@ -1,4 +1,5 @@
 import { actor, type Behavior } from '../actor/behavior.js'
+import { describeExit } from '../actor/exit.js'
 import { type System, start } from '../actor/system.js'
 import { type Duration, toMs } from '../base/duration.js'
 import { describe } from '../base/errors.js'
@@ -24,10 +25,15 @@ export interface RunOptions {
   readonly intensity?: { readonly restarts: number; readonly within: Duration }
   /** After how many crashes on one record it is given up as a dead letter. Default 3. */
   readonly poisonAfter?: number
-  /** How long one record may take in an asynchronous handler before its operator counts as hung. Default: no limit. */
+  /**
+   * How long one record may take in an asynchronous handler before its operator counts as hung. Default: no limit.
+   * Operators that need longer have their own `deadline`.
+   */
   readonly deadline?: Duration
   /** Whether stateless neighbours run as one operator. Default true. */
   readonly fuse?: boolean
+  /** Called with the system before any operator starts, so that no event is missed. */
+  readonly onCreate?: (system: System) => void
 }
 
 /** A pipeline at work. */
@@ -35,7 +41,7 @@ export interface Running {
   /** The system whose root supervises the operators; its events tell of every crash and restart. */
   readonly system: System
   readonly plan: Plan
-  /** Resolves when the run has ended. @throws StreamError (as rejection) `escalated` */
+  /** Resolves when the run has ended. @throws StreamError (as rejection) `escalated`, `stopped` */
   readonly done: Promise<RunResult>
   /** How it stands. */
   report(): RunResult
@@ -48,7 +54,7 @@ export interface Running {
  * restarted alone, with its committed state and the batch it had not answered; the result is that of a run without
  * crashes.
  *
- * @throws StreamError (as rejection) `invalid-graph`, `invalid-option`, `escalated`
+ * @throws StreamError (as rejection) `invalid-graph`, `invalid-option`, `escalated`, `stopped`
  * @example
  * const result = await run(from(lines).map(parse).to(forEach(print)))
  * result.crashes.length
@@ -71,6 +77,7 @@ interface CheckedOptions {
   readonly intensity: { readonly restarts: number; readonly within: Duration }
   readonly poisonAfter: number
   readonly deadlineMs: number
+  readonly onCreate: ((system: System) => void) | undefined
 }
 
 /** One run: its elements, its system, and what is known of both. */
@@ -84,6 +91,7 @@ class Job implements Running {
   private startedMs = 0
   private unfinished = 0
   private stopping = false
+  private gaveUp = false
   private lastCrash: { readonly operator: string; readonly error: Error } | undefined
   private finish!: (result: RunResult) => void
   private fail!: (error: StreamError) => void
@@ -109,13 +117,13 @@ class Job implements Running {
     this.startedMs = world.clock.now()
     const root = supervisor({
       intensity,
-      children: this.plan.operators.map(({ id }) => ({
+      children: this.plan.operators.map(({ id, deadline }) => ({
         id,
-        start: worker(this.elements.get(id) as Element, this.options.deadlineMs),
+        start: worker(this.elements.get(id) as Element, deadline ?? this.options.deadlineMs),
         mailbox: { redeliver: Number.MAX_SAFE_INTEGER },
       })),
     })
-    const system = await start(root, { world, deadLettersMax: 0, onCreate: (created) => this.listen(created) })
+    const system = await start(root, { world, deadLettersMax: 0, onCreate: (created) => this.created(created) })
     void system.terminated.then(() => this.ended())
   }
 
@@ -172,8 +180,13 @@ class Job implements Running {
     after.input = edge
   }
 
-  private listen(system: System): void {
+  private created(system: System): void {
     this.started = system
+    this.listen(system)
+    this.options.onCreate?.(system)
+  }
+
+  private listen(system: System): void {
     const of = (path: string): Element | undefined => this.elements.get(path.slice(1))
     system.events.on('crashed', ({ path, error }) => {
       if (!(error instanceof Error)) return
@@ -185,6 +198,7 @@ class Job implements Running {
       of(path)?.decided(error)
     })
     system.events.on('max-intensity', () => {
+      this.gaveUp = true
       for (const element of this.elements.values()) element.escalated()
     })
   }
@@ -200,30 +214,42 @@ class Job implements Running {
       this.finish(this.report())
       return
     }
+    this.fail(this.gaveUp ? this.escalated() : this.interrupted())
+  }
+
+  private escalated(): StreamError {
     const { restarts, within } = this.options.intensity
     const { lastCrash } = this
     const last = lastCrash === undefined ? '' : `; last: ${lastCrash.operator} by ${lastCrash.error.message}`
-    this.fail(
-      new StreamError(
-        'escalated',
-        `the pipeline gave up: more than ${restarts} crashes within ${describe(within)}${last}. ` +
-          'Mend the cause, declare onError for records that may fail, or raise intensity',
-        { operator: lastCrash?.operator, restarts, within, result: this.report() },
-        { cause: lastCrash?.error },
-      ),
+    return new StreamError(
+      'escalated',
+      `the pipeline gave up: more than ${restarts} crashes within ${typeof within === 'number' ? `${within} ms` : within}${last}. ` +
+        'Mend the cause, declare onError for records that may fail, or raise intensity',
+      { operator: lastCrash?.operator, restarts, within, result: this.report() },
+      { cause: lastCrash?.error },
+    )
+  }
+
+  private interrupted(): StreamError {
+    const reason = this.started?.exitReason
+    return new StreamError(
+      'stopped',
+      `the pipeline was ended from outside before its input was: ${describeExit(reason ?? 'shutdown')}. ` +
+        'What had been read may not have reached the sinks; to end it in order, call stop() of what launch() gave',
+      { reason, result: this.report() },
     )
   }
 }
 
 /** The actor of one operator. All it has is the element's; that is why it can be replaced at any moment. */
-function worker(element: Element, deadlineMs: number): Behavior<'turn'> {
+function worker(element: Element, deadline: Duration): Behavior<'turn'> {
   return actor<Element, 'turn'>({
     init(ctx) {
       element.restore(ctx.self)
       return element
     },
     receive: (current) => current.turn(),
-    ...(deadlineMs > 0 ? { deadline: deadlineMs } : {}),
+    deadline,
   })
 }
 
@@ -239,6 +265,7 @@ function checked(options: RunOptions): CheckedOptions {
     poisonAfter,
     intensity: options.intensity ?? { restarts: 30, within: '10s' },
     deadlineMs: options.deadline === undefined ? 0 : toMs(options.deadline, 'deadline'),
+    onCreate: options.onCreate,
   }
 }
 
