@@ -25,7 +25,7 @@ export class Stream<Record> {
     transform: (record: Record) => Out | Promise<Out>,
     options: OperatorOptions<Record> = {},
   ): Stream<Awaited<Out>> {
-    return this.then('map', transform, options)
+    return this.step('map', transform, options)
   }
 
   /** Keeps the records that pass. */
@@ -35,7 +35,7 @@ export class Stream<Record> {
   ): Stream<Kept>
   filter(passes: (record: Record) => boolean | Promise<boolean>, options?: OperatorOptions<Record>): Stream<Record>
   filter(passes: (record: Record) => unknown, options: OperatorOptions<Record> = {}): Stream<Record> {
-    return this.then('filter', passes, options)
+    return this.step('filter', passes, options)
   }
 
   /** One record becomes any number of records. */
@@ -43,7 +43,7 @@ export class Stream<Record> {
     expand: (record: Record) => Iterable<Out> | Promise<Iterable<Out>>,
     options: OperatorOptions<Record> = {},
   ): Stream<Out> {
-    return this.then('flatMap', expand, options)
+    return this.step('flatMap', expand, options)
   }
 
   /** Groups records by a key, for what keeps a state per key. */
@@ -60,7 +60,7 @@ export class Stream<Record> {
     return new Pipeline([{ kind: 'sink', input: this.node, sink: end as Sink<never>, options }])
   }
 
-  private then<Out>(
+  private step<Out>(
     kind: 'map' | 'filter' | 'flatMap',
     handler: (record: Record) => unknown,
     options: OperatorOptions<Record>,
