@@ -4,7 +4,7 @@ import { type Operator, type Work, whenSettled } from '../operator.js'
 export type Next = (record: unknown) => undefined | Promise<void>
 
 /** A stateless step, given what comes after it. */
-export type Stage = (next: Next) => Next
+export type Stage = (next: Next, work: Work) => Next
 
 /**
  * Stateless neighbours as one operator: each record goes through all stages before the next one begins, so a failure is
@@ -34,12 +34,18 @@ export function chain(stages: readonly Stage[]): Operator {
   }
 }
 
+/** Goes on with what an asynchronous handler made, unless its attempt was given up: then it ends here. */
+export function goOn(work: Work, promise: Promise<unknown>, next: Next): Promise<void> {
+  const { attempt } = work
+  return promise.then((made) => (work.attempt === attempt ? next(made) : undefined))
+}
+
 function link(stages: readonly Stage[], work: Work): Next {
   let next: Next = (record) => {
     work.out.push(record)
     return undefined
   }
-  for (let i = stages.length - 1; i >= 0; i--) next = (stages[i] as Stage)(next)
+  for (let i = stages.length - 1; i >= 0; i--) next = (stages[i] as Stage)(next, work)
   return next
 }
 

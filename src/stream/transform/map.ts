@@ -1,9 +1,9 @@
-import type { Stage } from './chain.js'
+import { goOn, type Stage } from './chain.js'
 
 /** One record becomes another. */
 export function map(transform: (record: unknown) => unknown): Stage {
-  return (next) => (record) => {
+  return (next, work) => (record) => {
     const made = transform(record)
-    return made instanceof Promise ? made.then(next) : next(made)
+    return made instanceof Promise ? goOn(work, made, next) : next(made)
   }
 }
