@@ -47,7 +47,7 @@ export class Stream<Record> {
   }
 
   /** Groups records by a key, for what keeps a state per key. */
-  keyBy<Key>(keyOf: (record: Record) => Key): KeyedStream<Record, Key> {
+  keyBy<Key>(keyOf: (record: Record) => Key): KeyedStream<Record, Awaited<Key>> {
     return new KeyedStream(this.node, keyOf)
   }
 
@@ -79,7 +79,7 @@ export class KeyedStream<Record, Key> {
   /** @internal */
   constructor(
     private readonly input: Node,
-    private readonly keyOf: (record: Record) => Key,
+    private readonly keyOf: (record: Record) => unknown,
   ) {}
 
   /**
