@@ -1,6 +1,6 @@
 import { releaseWaiters } from './admission.js'
 import type { Callback } from './behavior.js'
-import { BUSY, Cell, PARKED, QUEUED } from './cell.js'
+import { BUSY, Cell, QUEUED } from './cell.js'
 import { Context } from './context.js'
 import { type ExitReason, ignore } from './exit.js'
 import { Incarnation, type Phase } from './incarnation.js'
@@ -41,17 +41,15 @@ export class ActorCell extends Incarnation {
       if (this.activity === BUSY) this.rest()
       return 1
     }
-    if (this.kernel.events.messages) {
-      this.reportReceived()
-      limit = 1
-    }
+    if (this.kernel.events.messages || this.senders !== undefined) limit = this.noteMessage(limit)
     const { behavior, context } = this
     const { receive, definition } = behavior
     const before = this.head
     const end = this.tail - before > limit ? before + limit : this.tail
     let message: unknown
     try {
-      while (this.head !== end) {
+      // Not `!==`: an actor that floods its own mailbox may push its oldest messages out, past the end of this turn.
+      while (this.head < end) {
         const at = this.head & this.mask
         message = this.ring[at]
         this.ring[at] = undefined
@@ -61,16 +59,19 @@ export class ActorCell extends Incarnation {
           if (next instanceof Promise) {
             const handled = this.head - before
             this.handleLater(next, 'receive', message)
+            if (this.relations?.waiters !== undefined) releaseWaiters(this)
             return handled
           }
           this.state = next
         }
         if (this.signals !== undefined) break
       }
+      if (this.relations?.redelivery !== undefined) this.relations.redelivery = undefined
     } catch (thrown) {
       this.crash(thrown, message, 'receive')
     }
-    const handled = this.head - before
+    // A crash may have emptied the mailbox, and with it started the positions anew.
+    const handled = Math.max(0, this.head - before)
     if (this.relations?.waiters !== undefined) releaseWaiters(this)
     if (this.activity === BUSY) this.rest()
     return handled + 1
@@ -124,7 +125,7 @@ export class ActorCell extends Incarnation {
     }
     if (phase === 'signal') this.own().signalling = false
     if (value !== undefined) this.state = value
-    if (this.relations?.waiters !== undefined) releaseWaiters(this)
+    if (phase === 'receive' && this.relations?.redelivery !== undefined) this.relations.redelivery = undefined
     this.unpark()
   }
 
@@ -172,7 +173,12 @@ export class ActorCell extends Incarnation {
     if (signal.reason === 'kill' && !signal.link) this.kill()
     else if (this.trapsExits) {
       if (this.behavior.signal !== undefined) this.handleSignal(this.behavior.signal, signal)
-    } else if (signal.reason !== 'normal') this.terminate(signal.reason)
+    } else if (this.mustEnd(signal)) this.terminate(signal.reason)
+  }
+
+  /** `normal` ends nobody but the one who sends it to itself. */
+  private mustEnd({ reason, from, link }: ExitSignal): boolean {
+    return reason !== 'normal' || (!link && from === this)
   }
 
   private takeChildEnded(child: Cell, incarnation: number, reason: ExitReason): void {
@@ -197,21 +203,23 @@ export class ActorCell extends Incarnation {
 
   /** A signal for an actor in the middle of an asynchronous handler: some act at once, the others wait. */
   private interrupt(): number {
-    this.activity = PARKED
+    this.beginInterrupt()
     const { incarnation } = this
     const kept: LaneSignal[] = []
     for (let signal = this.nextSignal(); signal !== undefined; signal = this.nextSignal()) {
       if (signal.type === 'shutdown') this.warn(signal.reason)
-      if (signal.type === 'exit' && this.endsAtOnce(signal)) {
-        if (signal.reason === 'kill' && !signal.link) this.kill()
-        else {
-          this.abandon()
-          this.unpark()
-          this.terminate(signal.reason)
-        }
-        break
+      const exit = exitOf(signal)
+      if (exit === undefined || !this.endsAtOnce(exit)) {
+        kept.push(signal)
+        continue
       }
-      kept.push(signal)
+      if (exit.reason === 'kill' && !exit.link) this.kill()
+      else {
+        this.abandon()
+        this.unpark()
+        this.terminate(exit.reason)
+      }
+      break
     }
     if (this.alive && this.incarnation === incarnation) this.putBack(kept)
     return 1
@@ -223,9 +231,15 @@ export class ActorCell extends Incarnation {
     if (context?.signal.aborted === false) context.abort(reason)
   }
 
+  protected urgent(signal: LaneSignal): boolean {
+    if (signal.type === 'shutdown') return true
+    const exit = exitOf(signal)
+    return exit !== undefined && this.endsAtOnce(exit)
+  }
+
   private endsAtOnce(signal: ExitSignal): boolean {
     if (signal.reason === 'kill' && !signal.link) return true
-    return this.life === RUNNING && !this.trapsExits && signal.reason !== 'normal'
+    return this.life === RUNNING && !this.trapsExits && this.mustEnd(signal)
   }
 
   /** The reason of a shutdown that waits in the lane. */
@@ -233,6 +247,14 @@ export class ActorCell extends Incarnation {
     if (this.signals === undefined) return undefined
     for (const signal of this.signals) if (signal.type === 'shutdown') return signal.reason
     return undefined
+  }
+
+  /** What only simulations and listeners need to know of the next message; how many may be handled in this turn. */
+  private noteMessage(limit: number): number {
+    if (this.mailbox.redeliver > 0) this.own().sender = this.senderAt(0)
+    if (!this.kernel.events.messages) return limit
+    this.reportReceived()
+    return 1
   }
 
   private reportReceived(): void {
@@ -247,4 +269,11 @@ export class ActorCell extends Incarnation {
       sender: sender instanceof Cell ? sender.path : undefined,
     })
   }
+}
+
+/** The exit signal that the news of a child's end amount to. */
+function exitOf(signal: LaneSignal): ExitSignal | undefined {
+  if (signal.type === 'exit') return signal
+  if (signal.type !== 'child-ended') return undefined
+  return { type: 'exit', from: signal.child, reason: signal.reason, link: true }
 }

@@ -21,10 +21,10 @@ export function overflow(cell: Cell, message: unknown): boolean {
 }
 
 /** Notes a sender that waits for room. */
-export function offerLater(relations: Relations, message: unknown): Promise<boolean> {
+export function offerLater(relations: Relations, message: unknown, sender: Cell | undefined): Promise<boolean> {
   return new Promise((settle) => {
     relations.waiters ??= []
-    relations.waiters.push({ message, settle })
+    relations.waiters.push({ message, sender, settle })
   })
 }
 
@@ -35,7 +35,7 @@ export function releaseWaiters(cell: Cell): void {
   let admitted = 0
   while (admitted < waiters.length && (cell.closed || cell.queued < cell.mailbox.capacity)) {
     const waiter = waiters[admitted++]
-    waiter?.settle(cell.sendSlowly(waiter.message, undefined))
+    waiter?.settle(cell.sendSlowly(waiter.message, waiter.sender))
   }
   waiters.splice(0, admitted)
   if (waiters.length === 0) cell.own().waiters = undefined

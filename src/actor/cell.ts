@@ -20,7 +20,7 @@ export const IDLE = 0
 export const QUEUED = 1
 /** In the middle of something asynchronous; messages wait. */
 export const PARKED = 2
-/** Parked, and in the run queue because a signal came. */
+/** Parked, and in the run queue because an urgent signal came. */
 export const PARKED_QUEUED = 3
 /** Its turn is under way. */
 export const BUSY = 4
@@ -116,10 +116,10 @@ export abstract class Cell extends Lane implements ActorRef<unknown>, Superior {
   }
 
   offer(message: unknown): boolean | Promise<boolean> {
-    if (this.mailbox.overflow !== 'credit' || this.queued < this.mailbox.capacity || this.closed) {
-      return this.send(message)
-    }
-    return offerLater(this.own(), message)
+    const { overflow, capacity } = this.mailbox
+    const full = this.queued >= capacity || this.relations?.waiters !== undefined
+    if (overflow !== 'credit' || !full || this.closed) return this.send(message)
+    return offerLater(this.own(), message, this.kernel.scheduler.current)
   }
 
   /** Everything `send` leaves out: no room, closed, or somebody wants to know the sender. */
@@ -163,6 +163,7 @@ export abstract class Cell extends Lane implements ActorRef<unknown>, Superior {
       return
     }
     this.queueSignal(signal)
+    if (this.urgent(signal)) this.own().pressing = true
     this.wake()
   }
 
@@ -195,7 +196,7 @@ export abstract class Cell extends Lane implements ActorRef<unknown>, Superior {
     this.release()
     this.room = 0
     if (this.relations?.asks !== undefined) failAllAsks(this.relations, 'the mailbox was emptied')
-    if (this.closed) releaseWaiters(this)
+    releaseWaiters(this)
   }
 
   bury(message: unknown, reason: DeadLetterReason, error?: Error): void {
@@ -241,6 +242,9 @@ export abstract class Cell extends Lane implements ActorRef<unknown>, Superior {
     return this.life === STOPPED || this.life === RETIRED
   }
 
+  /** True for a signal that is looked at even in the middle of something. */
+  protected abstract urgent(signal: LaneSignal): boolean
+
   /** The parent's request, carried out now. */
   protected abstract obey(reason: ExitReason): void
 
@@ -282,7 +286,7 @@ export abstract class Cell extends Lane implements ActorRef<unknown>, Superior {
     if (this.activity === IDLE) {
       this.activity = QUEUED
       this.kernel.scheduler.push(this)
-    } else if (this.activity === PARKED && this.signals !== undefined) {
+    } else if (this.activity === PARKED && this.relations?.pressing === true) {
       this.activity = PARKED_QUEUED
       this.kernel.scheduler.push(this)
     }
@@ -299,6 +303,7 @@ export abstract class Cell extends Lane implements ActorRef<unknown>, Superior {
     if (this.queued === 0) {
       this.head = 0
       this.tail = 0
+      if (this.senders !== undefined) this.senders = undefined
     }
   }
 

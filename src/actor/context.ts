@@ -83,7 +83,7 @@ export class Context<in out Message = never> {
   }
 
   /** Sends in the name of this actor, also after an `await`. Like `to.send` otherwise. */
-  send<To>(to: ActorRef<To>, message: To): boolean {
+  send<To>(to: ActorRef<To>, message: NoInfer<To>): boolean {
     const cell = to as unknown as Cell
     if (this.stale) {
       this.cell.kernel.bury(cell.path, message, 'stale-sender')
@@ -100,9 +100,17 @@ export class Context<in out Message = never> {
    * @example
    * const balance = await ctx.ask(ledger, (reply: Recipient<number>) => ({ type: 'balance', reply }), { timeout: '1s' })
    */
-  ask<To, Answer>(to: ActorRef<To>, build: (reply: Recipient<Answer>) => To, options?: AskOptions): Promise<Answer> {
+  ask<To, Answer>(
+    to: ActorRef<To>,
+    build: (reply: Recipient<Answer>) => NoInfer<To>,
+    options?: AskOptions,
+  ): Promise<Answer> {
     if (this.stale) return Promise.reject(this.staleError('ask'))
-    return ask(to as unknown as Cell, build, options, this.cell)
+    try {
+      return ask(to as unknown as Cell, build, options, this.cell)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   /** Ends this actor with `reason` once the handler is left, which is at once: it never returns. */

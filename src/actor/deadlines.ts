@@ -18,6 +18,7 @@ export interface Expiring {
  */
 export class Deadlines {
   private readonly queues = new Map<number, Queue>()
+  private forgetAbove = queuesMin
 
   constructor(
     private readonly clock: Clock,
@@ -29,7 +30,7 @@ export class Deadlines {
     if (queue === undefined) {
       queue = new Queue(timeoutMs, this.clock, this.timers)
       this.queues.set(timeoutMs, queue)
-      if (this.queues.size > forgetAbove) this.forgetIdle()
+      if (this.queues.size > this.forgetAbove) this.forgetIdle()
     }
     queue.add(entry)
   }
@@ -42,16 +43,19 @@ export class Deadlines {
 
   private forgetIdle(): void {
     for (const [timeoutMs, queue] of this.queues) if (queue.idle) this.queues.delete(timeoutMs)
+    this.forgetAbove = Math.max(queuesMin, this.queues.size * 2)
   }
 }
 
-const forgetAbove = 64
+const queuesMin = 64
 const compactAbove = 1024
 
 class Queue {
   private entries: Expiring[] = []
   private head = 0
   private timer: Timer | undefined
+  /** True while entries are told: what they add is armed for afterwards. */
+  private firing = false
   private compactAt = compactAbove
 
   constructor(
@@ -71,6 +75,7 @@ class Queue {
     entries.length = newest + 1
     entry.dueMs = this.clock.coarse() + this.timeoutMs
     entries.push(entry)
+    if (this.firing) return
     if (this.timer === undefined) this.arm(this.timeoutMs)
     else if (entries.length > this.compactAt) this.compact()
   }
@@ -89,19 +94,26 @@ class Queue {
   private fire(): void {
     this.timer = undefined
     const nowMs = this.clock.now()
-    while (this.head < this.entries.length) {
-      const entry = this.entries[this.head] as Expiring
-      if (!entry.settled) {
-        if (entry.dueMs > nowMs) {
-          this.arm(entry.dueMs - nowMs)
-          return
-        }
-        this.head++
-        entry.expire()
-      } else this.head++
+    this.firing = true
+    const next = this.expireUntil(nowMs)
+    this.firing = false
+    if (next !== undefined) {
+      this.arm(next.dueMs - nowMs)
+      return
     }
     this.entries = []
     this.head = 0
+  }
+
+  /** Tells all that are due, and answers with the first that is not. */
+  private expireUntil(nowMs: number): Expiring | undefined {
+    while (this.head < this.entries.length) {
+      const entry = this.entries[this.head] as Expiring
+      if (!entry.settled && entry.dueMs > nowMs) return entry
+      this.head++
+      if (!entry.settled) entry.expire()
+    }
+    return undefined
   }
 
   /** Long queues of answered entries behind one slow one are squeezed, so that memory follows what is in flight. */

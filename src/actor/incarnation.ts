@@ -1,4 +1,4 @@
-import type { Behavior } from './behavior.js'
+import type { Behavior, Callback } from './behavior.js'
 import { type Cell, IDLE, QUEUED } from './cell.js'
 import { stopChild } from './children.js'
 import { Context } from './context.js'
@@ -52,6 +52,12 @@ export abstract class Incarnation extends Performer {
     this.abandon()
     this.finish(reason, !starting)
     if (starting) this.superior.childStarted(this, { kind: 'failed', reason })
+  }
+
+  /** A spawned child whose `init` took its time: when that failed, it has ended like any other child. */
+  override childStarted(child: Cell, outcome: Outcome): void {
+    if (outcome.kind === 'failed') this.childEnded(child, child.incarnation, outcome.reason)
+    if (outcome.kind === 'ignored') this.childEnded(child, child.incarnation, 'normal')
   }
 
   protected obey(reason: ExitReason): void {
@@ -170,7 +176,7 @@ export abstract class Incarnation extends Performer {
       const attempts = redelivery !== undefined && redelivery.message === message ? redelivery.attempts + 1 : 1
       if (attempts <= this.mailbox.redeliver) {
         ties.redelivery = { message, attempts }
-        this.unshift(message, undefined)
+        this.unshift(message, ties.sender)
         return
       }
       ties.redelivery = undefined
@@ -187,11 +193,10 @@ export abstract class Incarnation extends Performer {
       }
       ties.children = undefined
     }
-    const { stop, definition } = this.behavior
     let last = reason
-    if (stop !== undefined) {
+    if (this.behavior.stop !== undefined) {
       try {
-        const stopped = stop.call(definition, this.state, reason, this.context)
+        const stopped = this.runStopHook(this.behavior.stop, reason)
         if (stopped instanceof Promise) {
           this.followStop(stopped)
           const thrown = yield
@@ -202,6 +207,17 @@ export abstract class Incarnation extends Performer {
       }
     }
     this.finish(last, true)
+  }
+
+  private runStopHook(stop: Callback, reason: ExitReason): unknown {
+    const { scheduler } = this.kernel
+    const caller = scheduler.current
+    scheduler.current = this
+    try {
+      return stop.call(this.behavior.definition, this.state, reason, this.context)
+    } finally {
+      scheduler.current = caller
+    }
   }
 
   private followStop(promise: Promise<unknown>): void {

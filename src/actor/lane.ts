@@ -40,6 +40,13 @@ export abstract class Lane extends Mailbox<unknown> {
     return signal
   }
 
+  /** Drops what has become pointless while it waited. */
+  dropSignals(pointless: (signal: LaneSignal) => boolean): void {
+    const waiting = [...(this.signals ?? [])]
+    this.signals = undefined
+    this.putBack(waiting.filter((signal) => !pointless(signal)))
+  }
+
   /** Signals that can not be handled yet go back to the front of the lane, in order, without asking for a turn. */
   protected putBack(kept: readonly LaneSignal[]): void {
     if (kept.length === 0) return

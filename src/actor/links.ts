@@ -16,6 +16,8 @@ export function link(cell: Cell, other: Cell): void {
     cell.signal({ type: 'exit', from: other, reason: 'noproc', link: true })
     return
   }
+  // The tree ties parent and child already; a second tie would tell each end twice.
+  if (other.parent === cell || cell.parent === other) return
   const [mine, theirs] = [cell.own(), other.own()]
   mine.links ??= new Set()
   theirs.links ??= new Set()
@@ -23,9 +25,11 @@ export function link(cell: Cell, other: Cell): void {
   theirs.links.add(cell)
 }
 
+/** Unties two actors. After it no exit signal of that link arrives any more, not even one that waits. */
 export function unlink(cell: Cell, other: Cell): void {
   cell.ties?.links?.delete(other)
   other.ties?.links?.delete(cell)
+  cell.dropSignals((signal) => signal.type === 'exit' && signal.link && signal.from === other)
 }
 
 let monitors = 0
@@ -45,9 +49,11 @@ export function monitor(watcher: Cell, target: Cell): Monitor {
   return made
 }
 
+/** Ends one monitor. After it no down signal of that monitor arrives any more (Erlang's `demonitor` with `flush`). */
 export function demonitor(watcher: Cell, made: Monitor): void {
   watcher.ties?.watching?.delete(made)
   targetOf(made).ties?.watchers?.delete(made)
+  watcher.dropSignals((signal) => signal.type === 'down' && signal.monitor === made)
 }
 
 /** The end of an incarnation: everything tied to it is told and untied, its timers and asks are over. */
@@ -59,6 +65,7 @@ export function breakTies(cell: Cell, ties: Relations, reason: ExitReason): void
   ties.links = undefined
   ties.dropProcedure()
   ties.signalling = false
+  ties.pressing = false
   ties.trapExit = undefined
   if (timers !== undefined) for (const timer of timers) timer.cancel()
   if (watching !== undefined) for (const made of watching) targetOf(made).ties?.watchers?.delete(made)

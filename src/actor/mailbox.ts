@@ -1,10 +1,10 @@
 /**
  * The user lane of an actor: a growable power-of-two ring.
  *
- * `post` is the busiest line of the framework, so it makes one comparison do three jobs: `room` is how many
+ * `Cell.send` is the busiest line of the framework, so it makes one comparison do three jobs: `room` is how many
  * messages fit right now without asking anybody. It is 0 for an actor that is closed or has never had a
  * message, the size of the ring while that may still grow, and the capacity of a bounded mailbox when that is
- * less. Only when it is used up does `postSlow` look at which of these it was.
+ * less. Only when it is used up does `sendSlowly` look at which of these it was.
  */
 export abstract class Mailbox<Message> {
   /** Power-of-two ring; slots outside head..tail are undefined. */
@@ -15,7 +15,7 @@ export abstract class Mailbox<Message> {
   protected head = 0
   /** Position behind the newest message. */
   protected tail = 0
-  /** How many messages may wait before `postSlow` is asked. */
+  /** How many messages may wait before `sendSlowly` is asked. */
   protected room = 0
   /** Who sent each message, beside the ring; kept only while somebody records or chooses channels. */
   protected senders: unknown[] | undefined = undefined
@@ -80,13 +80,10 @@ export abstract class Mailbox<Message> {
   }
 
   private grow(): void {
-    const size = this.tail - this.head
     const length = Math.max(smallestRing, this.ring.length * 2)
-    this.ring = unroll(this.ring, this.head, size, length)
-    if (this.senders !== undefined) this.senders = unroll(this.senders, this.head, size, length)
+    this.ring = unroll(this.ring, this.head, this.tail, length)
+    if (this.senders !== undefined) this.senders = unroll(this.senders, this.head, this.tail, length)
     this.mask = length - 1
-    this.head = 0
-    this.tail = size
   }
 
   private shiftPositions(): void {
@@ -98,10 +95,11 @@ export abstract class Mailbox<Message> {
 const none: unknown[] = []
 const smallestRing = 4
 
-function unroll(ring: unknown[], head: number, size: number, length: number): unknown[] {
+/** The same items at the same positions in a longer ring: a turn under way goes on counting where it was. */
+function unroll(ring: unknown[], head: number, tail: number, length: number): unknown[] {
   const next = new Array(length).fill(undefined)
   const mask = ring.length - 1
-  for (let i = 0; i < size; i++) next[i] = ring[(head + i) & mask]
+  for (let at = head; at < tail; at++) next[at & (length - 1)] = ring[at & mask]
   return next
 }
 

@@ -48,7 +48,15 @@ export abstract class Performer extends Cell {
 
   /** Something asynchronous begins: messages wait. */
   protected park(): void {
-    this.activity = this.activity === QUEUED || this.activity === PARKED_QUEUED ? PARKED_QUEUED : PARKED
+    const queued = this.activity === QUEUED || this.activity === PARKED_QUEUED
+    this.activity = queued ? PARKED_QUEUED : PARKED
+    this.wake()
+  }
+
+  /** A turn for urgent signals begins; what the cell is in the middle of goes on. */
+  protected beginInterrupt(): void {
+    this.activity = PARKED
+    this.own().pressing = false
   }
 
   /** It is over. */

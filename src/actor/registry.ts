@@ -11,6 +11,8 @@ import type { ActorRef } from './ref.js'
  */
 export class Registry {
   private readonly byName = new Map<string, ActorRef<never>>()
+  /** The names of each registered actor, so that the end of one does not look at the names of all. */
+  private readonly namesOf = new Map<ActorRef<never>, string[]>()
 
   /** @throws ActorError `name-taken` when another actor holds the name, `invalid-name` when it is empty. */
   register(name: string, ref: ActorRef<never>): void {
@@ -22,11 +24,18 @@ export class Registry {
         holder: holder.path,
       })
     }
+    if (holder === ref) return
     this.byName.set(name, ref)
+    this.namesOf.set(ref, [...(this.namesOf.get(ref) ?? []), name])
   }
 
   /** Frees a name; false when nobody held it. */
   unregister(name: string): boolean {
+    const holder = this.byName.get(name)
+    if (holder === undefined) return false
+    const left = (this.namesOf.get(holder) ?? []).filter((other) => other !== name)
+    if (left.length === 0) this.namesOf.delete(holder)
+    else this.namesOf.set(holder, left)
     return this.byName.delete(name)
   }
 
@@ -42,7 +51,7 @@ export class Registry {
 
   /** @internal A retired actor gives its names back. */
   forget(ref: ActorRef<never>): void {
-    if (this.byName.size === 0) return
-    for (const [name, holder] of this.byName) if (holder === ref) this.byName.delete(name)
+    for (const name of this.namesOf.get(ref) ?? []) this.byName.delete(name)
+    this.namesOf.delete(ref)
   }
 }

@@ -8,6 +8,7 @@ import type { Monitor } from './signals.js'
 /** A message that waits for room in a mailbox, and the promise its sender holds. */
 export interface Waiter {
   readonly message: unknown
+  readonly sender: Cell | undefined
   readonly settle: (queued: boolean) => void
 }
 
@@ -36,8 +37,10 @@ export class Relations {
   asks: Ask<unknown> | undefined
   /** Senders that wait for room, oldest first. */
   waiters: Waiter[] | undefined
-  /** The message that crashed the last incarnations, and how often it has been tried. */
-  redelivery: { readonly message: unknown; attempts: number } | undefined
+  /** The message that crashed the last incarnations and waits in front, and how often it has been tried again. */
+  redelivery: { readonly message: unknown; readonly attempts: number } | undefined
+  /** Who sent the message that is being handled; noted only where it may have to be put back. */
+  sender: unknown
   /** What the actor is in the middle of (stopping children, running its stop hook). (incarnation) */
   procedure: Procedure | undefined
   /** True while the procedure itself runs: what it waits for may come true before it yields. */
@@ -46,6 +49,8 @@ export class Relations {
   awaiting: Cell | undefined
   /** The reason with which the awaited child ended. */
   ended: ExitReason = 'normal'
+  /** True while an urgent signal waits that was not looked at. (incarnation) */
+  pressing = false
   /** True while a `signal` callback that was asynchronous has the actor parked. */
   signalling = false
   /** Whether the actor traps exits, where `ctx.trapExit` changed it. (incarnation) */

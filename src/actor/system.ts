@@ -113,7 +113,7 @@ export class System implements Kernel {
   }
 
   /** Sends to an actor by ref or path. False when it was not queued (see `ActorRef.send`); an unknown path makes a dead letter. */
-  send<Message>(to: ActorRef<Message> | string, message: Message): boolean {
+  send<Message>(to: ActorRef<Message> | string, message: NoInfer<Message>): boolean {
     if (typeof to !== 'string') return to.send(message)
     const known = this.found.get(to)
     const cell = known !== undefined && !known.retired ? known : this.find(to)
@@ -127,11 +127,11 @@ export class System implements Kernel {
    *
    * @throws AskError (as rejection) `timeout`, `aborted`, `not-delivered`, `target-ended`; ActorError `no-such-actor`
    * @example
-   * const total = await system.ask<Tally, number>('/tally', (reply) => ({ type: 'read', reply }), { timeout: '1s' })
+   * const total = await system.ask(tally, (reply: Recipient<number>) => ({ type: 'read', reply }), { timeout: '1s' })
    */
   ask<Message, Answer>(
     to: ActorRef<Message> | string,
-    build: (reply: Recipient<Answer>) => Message,
+    build: (reply: Recipient<Answer>) => NoInfer<Message>,
     options?: AskOptions,
   ): Promise<Answer> {
     try {
@@ -150,9 +150,11 @@ export class System implements Kernel {
 
   /**
    * Stops the tree in order: children in reverse start order, each within its `shutdown`. Resolves with the root's exit
-   * reason once all is down. With a `deadline`, what is left after it is killed.
+   * reason once all is down. With a `deadline`, what is left after it is killed. Before anything has started, it makes
+   * `start` reject with `system-stopped`.
    */
   async stop(reason: ExitReason = 'shutdown', options: { readonly deadline?: Duration } = {}): Promise<ExitReason> {
+    if (this.root.incarnation === 0 && this.exitReason === undefined) this.top.childEnded(this.root, 0, reason)
     if (this.running) {
       const { deadline } = options
       const timer =
@@ -172,6 +174,10 @@ export class System implements Kernel {
 
   /** @internal */
   async boot(): Promise<void> {
+    if (this.exitReason !== undefined) {
+      const data = { reason: this.exitReason }
+      throw new StartError('system-stopped', 'the system did not start: stop() was called first', data)
+    }
     const outcome = await this.top.started(this.root)
     if (outcome.kind === 'started') return
     this.deadlines.close()

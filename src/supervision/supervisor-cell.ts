@@ -1,4 +1,4 @@
-import { BUSY, type Cell, PARKED, QUEUED } from '../actor/cell.js'
+import { BUSY, type Cell, QUEUED } from '../actor/cell.js'
 import { type ExitReason, ignore, isCleanExit, toError } from '../actor/exit.js'
 import type { LaneSignal } from '../actor/lane.js'
 import { READY, RUNNING, STOP } from '../actor/life.js'
@@ -271,12 +271,17 @@ export class SupervisorCell extends Performer {
     if (procedure !== undefined) this.perform(procedure)
   }
 
-  /** A signal while a procedure is under way: only a kill does not wait. */
+  /** Only a kill does not wait for the procedure that is under way. */
+  protected urgent(signal: LaneSignal): boolean {
+    return signal.type === 'exit' && signal.reason === 'kill' && !signal.link
+  }
+
+  /** An urgent signal while a procedure is under way. */
   private interrupt(): number {
-    this.activity = PARKED
+    this.beginInterrupt()
     const kept: LaneSignal[] = []
     for (let signal = this.nextSignal(); signal !== undefined; signal = this.nextSignal()) {
-      if (signal.type === 'exit' && signal.reason === 'kill' && !signal.link) {
+      if (this.urgent(signal)) {
         this.putBack(kept)
         this.kill()
         return 1
