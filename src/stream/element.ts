@@ -172,7 +172,7 @@ export class Element implements MachineHost {
   protected taken(batch: Batch): void {
     this.batch = batch
     this.done = 0
-    this.suspects.clear()
+    if (this.suspects.size > 0) this.suspects.clear()
   }
 
   /** The input has ended: what is still owed is a last batch without records. */
@@ -202,7 +202,7 @@ export class Element implements MachineHost {
     const end = this.suspects.size === 0 ? batch.records.length : this.nextCut(batch)
     const whole = this.done === 0 && end === batch.records.length
     const records = whole ? batch.records : batch.records.slice(this.done, end)
-    const copies = copyRecords(records)
+    const copies = this.place.operator.readsOnly ? records : copyRecords(records)
     work.input = this.place.policy === undefined ? copies : [...copies]
     work.index = 0
     work.limit = work.input.length

@@ -6,12 +6,15 @@ import type { Source, SourceReader } from './source/source.js'
 export class SourceElement extends Element {
   private reader: SourceReader<unknown> | undefined
   private stopping = false
+  /** Batches begin small: the first results come soon, and the engine does not take records for long-lived objects. */
+  private batchRecords: number
 
   constructor(
     private readonly source: Source<unknown>,
     place: Omit<ElementPlace, 'operator'>,
   ) {
     super({ ...place, operator: passOn })
+    this.batchRecords = Math.min(firstBatchRecords, place.batchRecordsMax)
   }
 
   /** Reads no further: what has been read is still brought to the end. */
@@ -34,7 +37,8 @@ export class SourceElement extends Element {
       if (opened instanceof Promise) return this.fenced(opened, (reader) => this.opened(reader))
       this.opened(opened)
     }
-    const records = this.reader?.read(this.place.batchRecordsMax)
+    const records = this.reader?.read(this.batchRecords)
+    this.batchRecords = Math.min(this.batchRecords * 2, this.place.batchRecordsMax)
     if (records instanceof Promise) return this.fenced(records, (late) => this.read(late))
     return this.read(records)
   }
@@ -65,7 +69,10 @@ export class SourceElement extends Element {
   }
 }
 
+const firstBatchRecords = 8
+
 const passOn: Operator = {
+  readsOnly: true,
   step(work) {
     work.out = work.input as unknown[]
     work.index = work.limit

@@ -22,9 +22,13 @@ export function copyRecords(records: readonly unknown[]): readonly unknown[] {
 }
 
 function copyObject(value: object): object {
-  const prototype = Object.getPrototypeOf(value)
-  if (prototype === Object.prototype) return copyPlain(value as Record<string, unknown>)
-  return copyOther(value, prototype, undefined)
+  // The engine inlines this look at the prototype, other ways to ask cost as much as the copy.
+  if ((value as Prototyped).__proto__ === Object.prototype) return copyPlain(value as Record<string, unknown>)
+  return copyDeep(value, new Map())
+}
+
+interface Prototyped {
+  readonly __proto__: unknown
 }
 
 /** Flat objects, which nearly all records are, need no bookkeeping. */
@@ -45,8 +49,7 @@ function copyDeep(value: object, seen: Map<object, object>): object {
   return copyFields(value, Object.create(prototype), seen)
 }
 
-function copyOther(value: object, prototype: object | null, above: Map<object, object> | undefined): object {
-  const seen = above ?? new Map<object, object>()
+function copyOther(value: object, prototype: object | null, seen: Map<object, object>): object {
   if (Array.isArray(value)) {
     const copy: unknown[] = new Array(value.length)
     seen.set(value, copy)

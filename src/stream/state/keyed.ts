@@ -20,7 +20,9 @@ const absent: unique symbol = Symbol('absent')
  */
 export class KeyedState {
   private readonly entries = new Map<unknown, Entry>()
-  private touched: Entry[] = []
+  /** Entries written since the last commit: the first `touchedCount`; what lies behind is left over. */
+  private readonly touched: Entry[] = []
+  private touchedCount = 0
   private epoch = 1
   /** The record being handled: its entry, and what its value was before. Kept only for `undoRecord`. */
   private recordEntry: Entry | undefined
@@ -37,9 +39,10 @@ export class KeyedState {
     const entry = this.entries.get(key)
     if (entry === undefined) return this.add(key)
     if (entry.epoch !== this.epoch) {
-      entry.before = copyOf(entry.value)
+      const { value } = entry
+      entry.before = typeof value === 'object' ? copyOf(value) : value
       entry.epoch = this.epoch
-      this.touched.push(entry)
+      this.touched[this.touchedCount++] = entry
     }
     return entry
   }
@@ -58,19 +61,18 @@ export class KeyedState {
   }
 
   commit(): void {
-    if (this.touched.length === 0) return
-    this.touched = []
+    this.touchedCount = 0
     this.epoch++
   }
 
   undo(): void {
-    for (let i = this.touched.length - 1; i >= 0; i--) {
+    for (let i = this.touchedCount - 1; i >= 0; i--) {
       const entry = this.touched[i] as Entry
       if (entry.before === absent) this.entries.delete(entry.key)
       else entry.value = entry.before
       entry.epoch = 0
     }
-    this.touched = []
+    this.touchedCount = 0
     this.epoch++
   }
 
@@ -82,14 +84,14 @@ export class KeyedState {
   private add(key: unknown): Entry {
     const entry: Entry = { key, value: this.init(key), before: absent, epoch: this.epoch }
     this.entries.set(key, entry)
-    this.touched.push(entry)
+    this.touched[this.touchedCount++] = entry
     return entry
   }
 
   private drop(key: unknown): void {
     const entry = this.entries.get(key)
     this.entries.delete(key)
-    const at = entry === undefined ? -1 : this.touched.lastIndexOf(entry)
-    if (at >= 0) this.touched.splice(at, 1)
+    // It was the last to be added: a record writes to no other key.
+    if (entry !== undefined && this.touched[this.touchedCount - 1] === entry) this.touchedCount--
   }
 }

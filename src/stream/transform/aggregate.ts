@@ -25,8 +25,13 @@ export function aggregate(
     parts.emit === undefined ? { key, value: copyOf(value) } : parts.emit(key, value)
   const add = (value: unknown, record: unknown, key: unknown): unknown => parts.add(value, record, key)
   const updates = (parts.when ?? 'update') === 'update'
-  let key: unknown
+  /** The key of the record being handled, for `undoRecord`. */
+  let recordKey: unknown
 
+  const beginRecord = (key: unknown): void => {
+    recordKey = key
+    state.beginRecord(key)
+  }
   const write = (work: Work, entry: { readonly key: unknown; value: unknown }, value: unknown): void => {
     if (value !== undefined) entry.value = value
     if (updates) work.out.push(emit(entry.key, entry.value))
@@ -38,9 +43,9 @@ export function aggregate(
       try {
         for (; index < limit; index++) {
           const record = input[index]
-          key = keyOf(record)
+          const key = keyOf(record)
           if (key instanceof Promise) return later(work, record, key)
-          if (undoesRecords) state.beginRecord(key)
+          if (undoesRecords) beginRecord(key)
           const entry = state.open(key)
           const value = add(entry.value, record, key)
           if (value instanceof Promise) return whenSettled(work, value, (made) => write(work, entry, made))
@@ -57,17 +62,16 @@ export function aggregate(
     },
     commit: () => state.commit(),
     undo: () => state.undo(),
-    undoRecord: () => state.undoRecord(key),
+    undoRecord: () => state.undoRecord(recordKey),
   }
 
   function later(work: Work, record: unknown, keyLater: Promise<unknown>): Promise<void> {
     const { attempt } = work
     const added = keyLater.then((made) => {
       if (work.attempt !== attempt) return undefined
-      key = made
-      if (undoesRecords) state.beginRecord(key)
-      const entry = state.open(key)
-      return Promise.resolve(add(entry.value, record, key)).then((value) => ({ entry, value }))
+      if (undoesRecords) beginRecord(made)
+      const entry = state.open(made)
+      return Promise.resolve(add(entry.value, record, made)).then((value) => ({ entry, value }))
     })
     return whenSettled(work, added, (done) => {
       const { entry, value } = done as { entry: { readonly key: unknown; value: unknown }; value: unknown }
