@@ -7,7 +7,7 @@ import type { Graph, Node } from './graph.js'
 import type { Operator } from './operator.js'
 import type { ErrorPolicy } from './policy.js'
 import type { Source } from './source/source.js'
-import { aggregate } from './transform/aggregate.js'
+import { aggregate, updatesEach } from './transform/aggregate.js'
 import { chain, type Stage } from './transform/chain.js'
 import { filter } from './transform/filter.js'
 import { flatMap } from './transform/flat-map.js'
@@ -36,8 +36,9 @@ export interface Plan {
 }
 
 /**
- * Turns a pipeline into operators. Stateless neighbours become one operator (unless `fuse` is false): handing batches
- * from actor to actor costs more than such a step does, and they are recovered together just as well.
+ * Turns a pipeline into operators. Neighbours become one operator (unless `fuse` is false), with at most one that keeps
+ * state among them: handing batches from actor to actor costs more than a step does, and they are recovered together
+ * just as well. Steps with several consumers, with a policy or a deadline of their own stand alone.
  *
  * @throws StreamError `invalid-graph`
  */
@@ -49,8 +50,7 @@ export function plan(pipeline: Pipeline, { fuse = true }: { readonly fuse?: bool
   const groupOf = new Map<Node, Node[]>()
   for (const node of nodes) {
     const before = node.input === undefined ? undefined : groupOf.get(node.input)
-    const last = before?.at(-1)
-    if (fuse && before !== undefined && last !== undefined && last === node.input && fusible(last, node, consumers)) {
+    if (fuse && before !== undefined && fusible(before, node, consumers)) {
       before.push(node)
       groupOf.set(node, before)
     } else {
@@ -102,14 +102,7 @@ function planned(
 
 function open(group: readonly Node[]): Operator {
   const first = group[0] as Node
-  switch (first.kind) {
-    case 'aggregate':
-      return aggregate(first.keyOf, first.parts, first.options.onError !== undefined)
-    case 'sink':
-      return first.sink.open()
-    default:
-      return chain(group.flatMap((node) => stage(node)))
-  }
+  return first.kind === 'sink' ? first.sink.open() : chain(group.flatMap(stage))
 }
 
 function stage(node: Node): Stage[] {
@@ -120,20 +113,30 @@ function stage(node: Node): Stage[] {
       return [filter(node.handler)]
     case 'flatMap':
       return [flatMap(node.handler)]
+    case 'aggregate':
+      return [aggregate(node.keyOf, node.parts, node.options.onError !== undefined)]
     default:
       return []
   }
 }
 
-function fusible(last: Node, node: Node, consumers: ReadonlyMap<Node, number>): boolean {
+function fusible(group: readonly Node[], node: Node, consumers: ReadonlyMap<Node, number>): boolean {
+  const last = group.at(-1) as Node
   return (
-    stage(last).length > 0 &&
-    stage(node).length > 0 &&
+    last === node.input &&
+    isStep(last) &&
+    isStep(node) &&
     consumers.get(last) === 1 &&
+    !(node.kind === 'aggregate' && group.some(({ kind }) => kind === 'aggregate')) &&
+    !(last.kind === 'aggregate' && !updatesEach(last.parts)) &&
     last.options.onError === undefined &&
     node.options.onError === undefined &&
     last.options.deadline === node.options.deadline
   )
+}
+
+function isStep({ kind }: Node): boolean {
+  return kind !== 'source' && kind !== 'sink'
 }
 
 function inOrder(sinks: readonly Node[]): Node[] {

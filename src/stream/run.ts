@@ -30,7 +30,7 @@ export interface RunOptions {
    * Operators that need longer have their own `deadline`.
    */
   readonly deadline?: Duration
-  /** Whether stateless neighbours run as one operator. Default true. */
+  /** Whether neighbouring steps run as one operator. Default true. */
   readonly fuse?: boolean
   /** Called with the system before any operator starts, so that no event is missed. */
   readonly onCreate?: (system: System) => void

@@ -1,6 +1,6 @@
-import { type Operator, type Work, whenSettled } from '../operator.js'
 import { copyOf } from '../state/copy.js'
 import { KeyedState } from '../state/keyed.js'
+import { goOn, type Stage } from './chain.js'
 
 /** A running value per key. */
 export interface Aggregate<Record, Key, Value, Out> {
@@ -19,63 +19,51 @@ export function aggregate(
   keyOf: (record: unknown) => unknown,
   parts: Aggregate<unknown, unknown, unknown, unknown>,
   undoesRecords: boolean,
-): Operator {
+): Stage {
   const state = new KeyedState((key) => parts.init(key))
   const emit = (key: unknown, value: unknown): unknown =>
     parts.emit === undefined ? { key, value: copyOf(value) } : parts.emit(key, value)
-  const add = (value: unknown, record: unknown, key: unknown): unknown => parts.add(value, record, key)
-  const updates = (parts.when ?? 'update') === 'update'
+  const updates = updatesEach(parts)
   /** The key of the record being handled, for `undoRecord`. */
   let recordKey: unknown
 
-  const beginRecord = (key: unknown): void => {
-    recordKey = key
-    state.beginRecord(key)
-  }
-  const write = (work: Work, entry: { readonly key: unknown; value: unknown }, value: unknown): void => {
-    if (value !== undefined) entry.value = value
-    if (updates) work.out.push(emit(entry.key, entry.value))
-  }
   return {
-    step(work) {
-      const { input, limit } = work
-      let index = work.index
-      try {
-        for (; index < limit; index++) {
-          const record = input[index]
-          const key = keyOf(record)
-          if (key instanceof Promise) return later(work, record, key)
-          if (undoesRecords) beginRecord(key)
-          const entry = state.open(key)
-          const value = add(entry.value, record, key)
-          if (value instanceof Promise) return whenSettled(work, value, (made) => write(work, entry, made))
-          if (value !== undefined) entry.value = value
-          if (updates) work.out.push(emit(key, entry.value))
-        }
-      } finally {
-        work.index = index
+    link(next, work) {
+      const write = (entry: Slot, value: unknown): undefined | Promise<void> => {
+        if (value !== undefined) entry.value = value
+        return updates ? next(emit(entry.key, entry.value)) : undefined
       }
-      return undefined
+      const add = (key: unknown, record: unknown): undefined | Promise<void> => {
+        if (undoesRecords) {
+          recordKey = key
+          state.beginRecord(key)
+        }
+        const entry = state.open(key)
+        const value = parts.add(entry.value, record, key)
+        return value instanceof Promise ? goOn(work, value, (late) => write(entry, late)) : write(entry, value)
+      }
+      return (record) => {
+        const key = keyOf(record)
+        return key instanceof Promise ? goOn(work, key, (late) => add(late, record)) : add(key, record)
+      }
     },
-    finish(work) {
-      if (!updates) for (const [each, value] of state) work.out.push(emit(each, value))
+    state: {
+      finish(work) {
+        if (!updates) for (const [key, value] of state) work.out.push(emit(key, value))
+      },
+      commit: () => state.commit(),
+      undo: () => state.undo(),
+      undoRecord: () => state.undoRecord(recordKey),
     },
-    commit: () => state.commit(),
-    undo: () => state.undo(),
-    undoRecord: () => state.undoRecord(recordKey),
   }
+}
 
-  function later(work: Work, record: unknown, keyLater: Promise<unknown>): Promise<void> {
-    const { attempt } = work
-    const added = keyLater.then((made) => {
-      if (work.attempt !== attempt) return undefined
-      if (undoesRecords) beginRecord(made)
-      const entry = state.open(made)
-      return Promise.resolve(add(entry.value, record, made)).then((value) => ({ entry, value }))
-    })
-    return whenSettled(work, added, (done) => {
-      const { entry, value } = done as { entry: { readonly key: unknown; value: unknown }; value: unknown }
-      write(work, entry, value)
-    })
-  }
+/** Whether it hands on something after each record; else once per key, when the input has ended. */
+export function updatesEach(parts: Pick<Aggregate<never, never, never, never>, 'when'>): boolean {
+  return (parts.when ?? 'update') === 'update'
+}
+
+interface Slot {
+  readonly key: unknown
+  value: unknown
 }

@@ -3,17 +3,23 @@ import { type Operator, type Work, whenSettled } from '../operator.js'
 /** Hands one record on; a promise where that takes time. */
 export type Next = (record: unknown) => undefined | Promise<void>
 
-/** A stateless step, given what comes after it. */
-export type Stage = (next: Next, work: Work) => Next
+/** One step of an operator. */
+export interface Stage {
+  /** Makes its handler, given what comes after it. */
+  link(next: Next, work: Work): Next
+  /** The hooks of {@link Operator}, for a stage that keeps state. */
+  readonly state?: Pick<Operator, 'finish' | 'commit' | 'undo' | 'undoRecord'>
+}
 
 /**
- * Stateless neighbours as one operator: each record goes through all stages before the next one begins, so a failure is
- * the failure of one record of the batch.
+ * Neighbours as one operator: each record goes through all stages before the next one begins, so a failure is the
+ * failure of one record of the batch. At most one stage keeps state.
  */
 export function chain(stages: readonly Stage[]): Operator {
   let work: Work | undefined
   let first: Next | undefined
   return {
+    ...stages.find(({ state }) => state !== undefined)?.state,
     step(given) {
       if (first === undefined || work !== given) {
         work = given
@@ -45,7 +51,7 @@ function link(stages: readonly Stage[], work: Work): Next {
     work.out.push(record)
     return undefined
   }
-  for (let i = stages.length - 1; i >= 0; i--) next = (stages[i] as Stage)(next, work)
+  for (let i = stages.length - 1; i >= 0; i--) next = (stages[i] as Stage).link(next, work)
   return next
 }
 

@@ -3,10 +3,12 @@ import { goOn, type Next, type Stage } from './chain.js'
 
 /** One record becomes any number of records. */
 export function flatMap(expand: (record: unknown) => unknown): Stage {
-  return (next, work) => (record) => {
-    const made = expand(record)
-    if (made instanceof Promise) return goOn(work, made, (late) => all(late as Iterable<unknown>, next, work))
-    return all(made as Iterable<unknown>, next, work)
+  return {
+    link: (next, work) => (record) => {
+      const made = expand(record)
+      if (made instanceof Promise) return goOn(work, made, (late) => all(late as Iterable<unknown>, next, work))
+      return all(made as Iterable<unknown>, next, work)
+    },
   }
 }
 
