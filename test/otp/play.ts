@@ -2,8 +2,8 @@ import {
   type ActorRef,
   checkChildSpecs,
   type Done,
-  type StartedChild,
   StartError,
+  type StartedChild,
   type SupervisorError,
   type SupervisorRef,
   type System,
@@ -11,13 +11,16 @@ import {
   supervisorOf,
 } from 'holdfast'
 import { type VirtualWorld, virtualWorld } from 'holdfast/world'
-import type { Command, Node, Scenario, StartOutcome, Step, Term, TraceEvent } from './scenario.js'
+import type { Command, Node, Played, StartOutcome, Step, Term, TraceEvent } from './scenario.js'
 import { checkTerm, kebab, specTerm, toReason, toTerm } from './terms.js'
 import { childSpec, childSpecs, type Leave, type Script, scenarioPath, supervisorOfNode, systemPath } from './tree.js'
 
+/** Told of every restart that counts, the one too many included: by which supervisor, and when. */
+export type OnRestart = (supervisor: string, atMs: number) => void
+
 /** Plays a scenario on Holdfast, in virtual time and through its public interface, and answers with the trace. */
-export async function play(scenario: Pick<Scenario, 'root' | 'cmds'>): Promise<Step[]> {
-  const player = new Player(scenario.root)
+export async function play(scenario: Played, onRestart?: OnRestart): Promise<Step[]> {
+  const player = new Player(scenario.root, onRestart)
   const steps = [await player.step(() => player.boot())]
   for (const command of scenario.cmds) steps.push(await player.step(() => player.perform(command)))
   return steps
@@ -34,12 +37,15 @@ class Player implements Script {
   /** Supervisors whose instances stop in any order. */
   private readonly simple = new Set<string>()
 
-  constructor(private readonly root: Node) {
-    this.noteSimple(root, 'r')
-  }
+  constructor(
+    private readonly root: Node,
+    private readonly onRestart: OnRestart = () => undefined,
+  ) {}
 
-  started(path: string): void {
+  started(path: string, node: Node): void {
     this.events.push(['start', scenarioPath(path)])
+    if (node.strategy === 'simple_one_for_one') this.simple.add(scenarioPath(path))
+    else this.simple.delete(scenarioPath(path))
   }
 
   outcome(path: string, node: Node): StartOutcome {
@@ -52,7 +58,7 @@ class Player implements Script {
     this.events = []
     const beforeMs = this.world.clock.now()
     const reply = await run()
-    await this.world.run()
+    await this.world.run(patience)
     const events = this.sortInstances(this.events)
     const ms = this.world.clock.now() - beforeMs
     const state = await this.state()
@@ -63,7 +69,7 @@ class Player implements Script {
     try {
       const onCreate = (system: System): void => this.listen(system)
       const root = supervisorOfNode(this.root, this)
-      this.system = await this.world.until(start(root, { world: this.world, onCreate }))
+      this.system = await this.world.until(start(root, { world: this.world, onCreate }), patience)
       return { ok: this.reference('/') }
     } catch (error) {
       if (!(error instanceof StartError)) throw error
@@ -86,7 +92,7 @@ class Player implements Script {
       }
       case 'stop': {
         if (this.system?.running !== true) return noproc
-        await this.world.until(this.system.stop(toReason(command.reason)))
+        await this.world.until(this.system.stop(toReason(command.reason)), patience)
         return 'ok'
       }
       case 'exit':
@@ -105,13 +111,12 @@ class Player implements Script {
   }
 
   private async ask(supervisor: SupervisorRef, command: Command & { readonly sup: string }): Promise<unknown> {
-    const until = <Value>(promise: Promise<Value>): Promise<Value> => this.world.until(promise)
+    const until = <Value>(promise: Promise<Value>): Promise<Value> => this.world.until(promise, patience)
     switch (command.op) {
       case 'start_child': {
         if (command.key !== undefined) {
           return this.startedReply(await until(supervisor.startChild(undefined, command.key)))
         }
-        this.noteSimple(command.spec, `${command.sup}/${nodeId(command.spec)}`)
         return this.startedReply(await until(supervisor.startChild(childSpec(command.spec as Node, this))))
       }
       case 'restart_child':
@@ -128,7 +133,9 @@ class Player implements Script {
         const found = await until(supervisor.childSpec(which))
         if (!found.ok) return { error: this.errorTerm(found.error) }
         const { id, restart, shutdown, significant, type } = found.spec
-        return { ok: { id, restart, shutdown: shutdown === 'brutal-kill' ? 'brutal_kill' : shutdown, significant, type } }
+        return {
+          ok: { id, restart, shutdown: shutdown === 'brutal-kill' ? 'brutal_kill' : shutdown, significant, type },
+        }
       }
       case 'count_children': {
         const counted = await until(supervisor.countChildren())
@@ -164,6 +171,8 @@ class Player implements Script {
     events.on('child-error', ({ path, reason }) => note('child_error', this.reference(path), toTerm(reason)))
     events.on('shutdown-error', ({ path, reason }) => note('shutdown_error', this.reference(path), toTerm(reason)))
     events.on('max-intensity', ({ path }) => note('max_intensity', scenarioPath(path)))
+    events.on('max-intensity', ({ path, atMs }) => this.onRestart(scenarioPath(path), atMs))
+    events.on('restart', ({ supervisor, atMs }) => this.onRestart(scenarioPath(supervisor), atMs))
   }
 
   private startedReply(answer: StartedChild): unknown {
@@ -245,7 +254,9 @@ class Player implements Script {
       const owner = this.ownerOfEnd(sorted[from] as TraceEvent)
       let to = from + 1
       while (owner !== undefined && to < sorted.length && this.ownerOfEnd(sorted[to] as TraceEvent) === owner) to++
-      const run = sorted.slice(from, to).sort((a, b) => (owner === undefined ? 0 : compareBytes(String(a[1]), String(b[1]))))
+      const run = sorted
+        .slice(from, to)
+        .sort((a, b) => (owner === undefined ? 0 : compareBytes(String(a[1]), String(b[1]))))
       sorted.splice(from, run.length, ...run)
       from = to
     }
@@ -258,21 +269,12 @@ class Player implements Script {
     const owner = path.slice(0, path.lastIndexOf('/'))
     return this.simple.has(owner) ? owner : undefined
   }
-
-  private noteSimple(node: Node | string | undefined, path: string): void {
-    if (typeof node !== 'object' || node === null) return
-    if (node.strategy === 'simple_one_for_one') this.simple.add(path)
-    else this.simple.delete(path)
-    if (!Array.isArray(node.children)) return
-    for (const child of node.children) this.noteSimple(child, `${path}/${nodeId(child)}`)
-  }
 }
+
+/** A step that takes longer never ends: restarts that take so long that they never fill a period. */
+const patience = { within: '30s' } as const
 
 const noproc = { exit: 'noproc' }
-
-function nodeId(node: Node | string | undefined): string {
-  return typeof node === 'object' && node !== null ? String(node.id) : ''
-}
 
 function isSupervisor(ref: ActorRef<never>): boolean {
   try {

@@ -22,7 +22,9 @@ async function main(file: string | undefined): Promise<number> {
     }
     return 0
   } catch (error) {
-    return fail(`${file}${number > 0 ? `, line ${number}` : ''}: ${error instanceof Error ? error.message : String(error)}`)
+    return fail(
+      `${file}${number > 0 ? `, line ${number}` : ''}: ${error instanceof Error ? error.message : String(error)}`,
+    )
   }
 }
 

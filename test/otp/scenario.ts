@@ -7,6 +7,9 @@ export interface Scenario {
   readonly trace?: readonly Step[]
 }
 
+/** What is played of a scenario. */
+export type Played = Pick<Scenario, 'root' | 'cmds'>
+
 /** Atoms and strings, integers, booleans, `undefined` as null, tuples and lists. */
 export type Term = string | number | boolean | null | readonly Term[]
 
@@ -37,7 +40,12 @@ export type Command =
   | { readonly op: 'stop'; readonly reason: Term }
   | { readonly op: 'start_child'; readonly sup: string; readonly spec?: Node | string; readonly key?: string }
   | { readonly op: 'restart_child' | 'delete_child'; readonly sup: string; readonly id: string }
-  | { readonly op: 'terminate_child' | 'get_childspec'; readonly sup: string; readonly id?: string; readonly pid?: string }
+  | {
+      readonly op: 'terminate_child' | 'get_childspec'
+      readonly sup: string
+      readonly id?: string
+      readonly pid?: string
+    }
   | { readonly op: 'which_children' | 'count_children'; readonly sup: string }
   | { readonly op: 'check_childspecs'; readonly specs: readonly (Node | string)[]; readonly auto_shutdown?: string }
   | { readonly op: 'wait'; readonly ms: number }

@@ -15,7 +15,7 @@ import { kebab, TermError, toReason } from './terms.js'
 /** What a scripted actor tells and asks while a scenario is played. */
 export interface Script {
   /** The start function of the actor at a path is called. */
-  started(path: string): void
+  started(path: string, node: Node): void
   /** How this call is to end: calls are counted per path over the whole scenario. */
   outcome(path: string, node: Node): StartOutcome
 }
@@ -116,7 +116,7 @@ function remainingMs(state: Worker, slowMs: number, ctx: Context<Leave>): number
 
 /** The call of a start function; false for `ignore`. */
 function begin(ctx: Context<Leave> | SupervisorContext, node: Node, script: Script): boolean {
-  script.started(ctx.path)
+  script.started(ctx.path, node)
   switch (script.outcome(ctx.path, node)) {
     case 'ignore':
       return false
