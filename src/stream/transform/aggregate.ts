@@ -8,7 +8,7 @@ export interface Aggregate<Record, Key, Value, Out> {
   init(key: Key): Value
   /** The value with one more record. Returning nothing keeps the value given, changed or not. */
   add(value: Value, record: Record, key: Key): Value | void | Promise<Value | void>
-  /** What is handed on for a key. Default `{ key, value }`. */
+  /** What is handed on for a key, made of a copy of its value. Default `{ key, value }`. */
   emit?(key: Key, value: Value): Out
   /** When: after each record, or once per key when the input has ended. Default `update`. */
   when?: 'update' | 'end'
@@ -21,11 +21,12 @@ export function aggregate(
   undoesRecords: boolean,
 ): Stage {
   const state = new KeyedState((key) => parts.init(key))
+  // A copy: what is handed on must not change with the value, nor the value with what `emit` does to it.
   const emit = (key: unknown, value: unknown): unknown =>
-    parts.emit === undefined ? { key, value: copyOf(value) } : parts.emit(key, value)
+    parts.emit === undefined ? { key, value: copyOf(value) } : parts.emit(key, copyOf(value))
   const updates = updatesEach(parts)
-  /** The key of the record being handled, for `undoRecord`. */
-  let recordKey: unknown
+  /** The key of the record being handled, for `undoRecord`; nothing until it is known, and nothing is written. */
+  let recordKey: unknown = unknown
 
   return {
     link(next, work) {
@@ -43,6 +44,7 @@ export function aggregate(
         return value instanceof Promise ? goOn(work, value, (late) => write(entry, late)) : write(entry, value)
       }
       return (record) => {
+        recordKey = unknown
         const key = keyOf(record)
         return key instanceof Promise ? goOn(work, key, (late) => add(late, record)) : add(key, record)
       }
@@ -53,10 +55,14 @@ export function aggregate(
       },
       commit: () => state.commit(),
       undo: () => state.undo(),
-      undoRecord: () => state.undoRecord(recordKey),
+      undoRecord() {
+        if (recordKey !== unknown) state.undoRecord(recordKey)
+      },
     },
   }
 }
+
+const unknown: unique symbol = Symbol('unknown')
 
 /** Whether it hands on something after each record; else once per key, when the input has ended. */
 export function updatesEach(parts: Pick<Aggregate<never, never, never, never>, 'when'>): boolean {
