@@ -5,7 +5,7 @@ import type { Pipeline } from './build.js'
 import { StreamError } from './errors.js'
 import type { Graph, Node } from './graph.js'
 import type { Operator } from './operator.js'
-import type { ErrorPolicy } from './policy.js'
+import { checkPolicy, type ErrorPolicy } from './policy.js'
 import type { Source } from './source/source.js'
 import { aggregate, updatesEach } from './transform/aggregate.js'
 import { chain, type Stage } from './transform/chain.js'
@@ -43,7 +43,7 @@ export interface Plan {
  * @throws StreamError `invalid-graph`
  */
 export function plan(pipeline: Pipeline, { fuse = true }: { readonly fuse?: boolean } = {}): Plan {
-  const nodes = inOrder(pipeline.sinks)
+  const nodes = inOrder(sinksOf(pipeline))
   const ids = nameAll(nodes)
   const consumers = countConsumers(nodes)
   const groups: Node[][] = []
@@ -60,6 +60,7 @@ export function plan(pipeline: Pipeline, { fuse = true }: { readonly fuse?: bool
     }
   }
   const nameOf = (group: readonly Node[]): string => group.map((node) => ids.get(node)).join('+')
+  refuseTwins(groups.map(nameOf))
   const operators = groups.map((group) => planned(group, nameOf(group), ids, groupOf, nameOf))
   const graph: Graph = {
     nodes: nodes.map((node) => ({
@@ -139,6 +140,11 @@ function isStep({ kind }: Node): boolean {
   return kind !== 'source' && kind !== 'sink'
 }
 
+function sinksOf(pipeline: Pipeline): readonly Node[] {
+  if (Array.isArray((pipeline as Pipeline | undefined)?.sinks) && pipeline.sinks.length > 0) return pipeline.sinks
+  throw new StreamError('invalid-graph', 'a pipeline needs at least one sink: end it with .to(...)', { pipeline })
+}
+
 function inOrder(sinks: readonly Node[]): Node[] {
   const ordered = new Set<Node>()
   for (const sink of sinks) {
@@ -147,8 +153,6 @@ function inOrder(sinks: readonly Node[]): Node[] {
       above.push(node)
     for (const node of above.reverse()) ordered.add(node)
   }
-  if (ordered.size === 0)
-    throw new StreamError('invalid-graph', 'a pipeline needs at least one sink: end it with .to(...)', {})
   return [...ordered]
 }
 
@@ -167,13 +171,23 @@ function nameAll(nodes: readonly Node[]): Map<Node, string> {
     if (!isName(id)) {
       throw new StreamError('invalid-graph', `${node.kind}: id is ${describe(id)}; give a string without /`, { id })
     }
-    if (taken.has(id))
-      throw new StreamError('invalid-graph', `two operators are called ${id}; give each its own id`, { id })
+    if (taken.has(id)) throw twins(id)
     taken.add(id)
     ids.set(node, id)
   }
   for (const node of nodes) if (!ids.has(node)) ids.set(node, fresh(node.kind, taken))
+  for (const [{ options }, id] of ids) if (options.onError !== undefined) checkPolicy(options.onError, id)
   return ids
+}
+
+/** Fused operators are called after their steps, and may meet one that is called so. */
+function refuseTwins(names: readonly string[]): void {
+  const twin = names.find((name, at) => names.indexOf(name) !== at)
+  if (twin !== undefined) throw twins(twin)
+}
+
+function twins(id: string): StreamError {
+  return new StreamError('invalid-graph', `two operators are called ${id}; give each its own id`, { id })
 }
 
 function fresh(kind: string, taken: Set<string>): string {

@@ -1,3 +1,6 @@
+import { describe } from '../base/errors.js'
+import { StreamError } from './errors.js'
+
 /**
  * R0: what is to become of a record whose handler failed, declared by the user.
  *
@@ -9,9 +12,32 @@
  */
 export type Verdict = 'crash' | 'skip' | 'dead-letter' | 'retry' | { readonly repair: unknown }
 
-/** A verdict for all errors, or a pure function of the error, the record, and how often it has failed (from 1). */
+/**
+ * A verdict for all errors, or a function of the error, the record, and how often it has failed (from 1). A verdict for
+ * all errors that tries again holds for the first failure of a record; the second one is a crash.
+ */
 export type ErrorPolicy<Record = unknown> = Verdict | ((error: Error, record: Record, attempt: number) => Verdict)
 
 export function verdict(policy: ErrorPolicy, error: Error, record: unknown, attempt: number): Verdict {
-  return typeof policy === 'function' ? policy(error, record, attempt) : policy
+  if (typeof policy === 'function') return checkVerdict(policy(error, record, attempt), 'an onError function answered')
+  return attempt > 1 && !settles(policy) ? 'crash' : policy
+}
+
+/** @throws StreamError `invalid-option` */
+export function checkPolicy(policy: ErrorPolicy, operator: string): void {
+  if (typeof policy !== 'function') checkVerdict(policy, `${operator}: onError is`)
+}
+
+function settles(decided: Verdict): boolean {
+  return decided !== 'retry' && typeof decided !== 'object'
+}
+
+function checkVerdict(given: Verdict, what: string): Verdict {
+  if (given === 'crash' || given === 'skip' || given === 'dead-letter' || given === 'retry') return given
+  if (typeof given === 'object' && given !== null && 'repair' in given) return given
+  throw new StreamError(
+    'invalid-option',
+    `${what} ${describe(given)}; give 'crash', 'skip', 'dead-letter', 'retry' or { repair: record }`,
+    { verdict: given },
+  )
 }
