@@ -1,3 +1,5 @@
+import { ActorError } from '../actor/errors.js'
+import { toError } from '../actor/exit.js'
 import { compile } from '../machine/compile.js'
 import type { MachineHost } from '../machine/compiled.js'
 import type { Clock } from '../world/clock.js'
@@ -7,7 +9,8 @@ import { Work } from './operator.js'
 import { type ErrorPolicy, verdict } from './policy.js'
 import { recoveryMachine } from './recovery.machine.js'
 import type { CrashReport, RecordLetter } from './report.js'
-import { copyRecords } from './state/copy.js'
+import { copyOf, copyRecords } from './state/copy.js'
+import { Suspects } from './suspects.js'
 
 const recovery = compile(recoveryMachine)
 const TAKE = recovery.event('TAKE')
@@ -36,9 +39,14 @@ export interface ElementPlace {
   readonly onEnd: () => void
 }
 
+/** Tells an operator's actor to take a turn. It speaks to one instance: what an earlier one left unread means nothing. */
+export interface Turn {
+  readonly type: 'turn'
+}
+
 /** What lets the operator's actor take a turn. */
 export interface Turns {
-  send(message: 'turn'): boolean
+  send(message: Turn): boolean
 }
 
 /**
@@ -72,12 +80,13 @@ export class Element implements MachineHost {
   private state = recovery.initial
   private attempting = false
   private finishing = false
-  /** Crashes by index in the batch. */
-  private readonly suspects = new Map<number, number>()
-  private lastError: Error | undefined
+  private readonly suspects = new Suspects()
+  /** What a declared policy gave up in this attempt; known to others once it commits. */
+  private letters: RecordLetter[] = []
   /** How often the record at hand has failed under the declared policy. */
   private failures = 0
   private turns: Turns | undefined
+  private currentTurn: Turn = { type: 'turn' }
   private awake = false
   private sinceMs: number | undefined
   private unrecovered: { readonly error: Error; readonly detectionMs: number; readonly knownMs: number }[] = []
@@ -94,32 +103,35 @@ export class Element implements MachineHost {
 
   /** A fresh instance is there. */
   restore(turns: Turns): void {
-    if (this.turns !== undefined && this.state !== FAILED) this.crashed(undefined)
     this.turns = turns
+    this.currentTurn = { type: 'turn' }
     this.move(RESTART)
+    if (this.ended) this.reportRecovery()
     this.awake = false
     this.wake()
   }
 
   /** There may be something to do. */
   wake(): void {
-    if (this.awake || this.turns === undefined) return
+    if (this.awake || this.turns === undefined || this.ended) return
     this.awake = true
-    this.turns.send('turn')
+    this.turns.send(this.currentTurn)
   }
 
   /** One turn of the operator: at most one attempt. A promise while a record takes its time. */
-  turn(): undefined | Promise<void> {
+  turn(turn: Turn): undefined | Promise<void> {
+    if (turn !== this.currentTurn) return undefined
     this.awake = false
     if (this.ended) return undefined
+    if (!this.attempting && !this.outputs.every(hasCredit)) return this.nothingToDo()
     if (this.batch === undefined) {
-      if (!this.outputs.every(hasCredit)) return undefined
       const later = this.take()
       if (later !== undefined) return this.waitFor(later)
-      if (this.batch === undefined) return undefined
+      if (this.batch === undefined) return this.nothingToDo()
     }
     if (!this.attempting) this.begin(this.batch)
-    const later = this.place.policy === undefined ? this.place.operator.step(this.work) : this.stepByRecord(this.place.policy)
+    const later =
+      this.place.policy === undefined ? this.place.operator.step(this.work) : this.stepByRecord(this.place.policy)
     if (later !== undefined) return this.waitFor(later)
     if (this.finishing) this.place.operator.finish?.(this.work)
     this.commit()
@@ -128,18 +140,20 @@ export class Element implements MachineHost {
 
   /** The operator's actor ended; `error` is absent when that was not the doing of a record. */
   crashed(error: Error | undefined): void {
-    this.failedMs = this.sinceMs ?? this.place.clock.now()
+    if (this.state === FAILED) return
+    const hung = error instanceof ActorError && error.code === 'hung'
+    this.failedMs = (hung ? this.sinceMs : undefined) ?? this.place.clock.now()
     this.sinceMs = undefined
-    this.lastError = error
     if (error !== undefined && this.attempting && !this.finishing) {
-      const index = this.done + this.work.index
-      this.suspects.set(index, (this.suspects.get(index) ?? 0) + 1)
+      this.suspects.add(this.done + this.work.index, error)
     }
     this.move(CRASH)
   }
 
   /** The supervisor has decided on a restart. */
   decided(error: Error): void {
+    // An operator that was ended from outside did not crash: this is the first word of it.
+    this.crashed(undefined)
     this.restarts++
     const knownMs = this.place.clock.now()
     this.unrecovered.push({ error, detectionMs: knownMs - this.failedMs, knownMs })
@@ -185,6 +199,12 @@ export class Element implements MachineHost {
     return this.recordsIn
   }
 
+  /** Waits for input or for credit. An operator that has nothing to answer for has recovered. */
+  private nothingToDo(): undefined {
+    if (this.batch === undefined) this.reportRecovery()
+    return undefined
+  }
+
   private waitFor(later: Promise<void>): Promise<void> {
     this.sinceMs = this.place.clock.now()
     const { attempt } = this.work
@@ -202,7 +222,7 @@ export class Element implements MachineHost {
     const end = this.suspects.size === 0 ? batch.records.length : this.nextCut(batch)
     const whole = this.done === 0 && end === batch.records.length
     const records = whole ? batch.records : batch.records.slice(this.done, end)
-    const copies = this.place.operator.readsOnly ? records : copyRecords(records)
+    const copies = this.place.operator.readsOnly ? records : this.copiesOf(records)
     work.input = this.place.policy === undefined ? copies : [...copies]
     work.index = 0
     work.limit = work.input.length
@@ -212,23 +232,25 @@ export class Element implements MachineHost {
   }
 
   private nextCut(batch: Batch): number {
-    for (const [index, crashes] of this.suspects) {
-      if (index !== this.done || crashes < this.place.poisonAfter) continue
-      this.giveUp(batch.records[index], crashes)
+    const { suspects } = this
+    let suspect = suspects.at(this.done)
+    for (; suspect !== undefined && suspect.crashes >= this.place.poisonAfter; suspect = suspects.at(this.done)) {
+      this.place.onDeadLetter(this.letter(batch.records[this.done], suspect.error, suspect.crashes))
+      this.done++
+      this.recordsIn++
     }
-    let end = batch.records.length
-    for (const index of this.suspects.keys()) {
-      if (index === this.done) return index + 1
-      if (index > this.done && index < end) end = index
-    }
-    return end
+    return suspects.cut(this.done, batch.records.length)
   }
 
-  /** The record at `done` is committed as skipped. */
-  private giveUp(record: unknown, attempts: number): void {
-    this.bury(record, this.lastError ?? new Error('its operator was killed'), attempts)
-    this.done++
-    this.recordsIn++
+  /** A record that can not be copied (too deep, a getter that throws) is as bad as one that can not be handled. */
+  private copiesOf(records: readonly unknown[]): readonly unknown[] {
+    try {
+      return copyRecords(records)
+    } catch (thrown) {
+      const index = records.findIndex((record) => !canBeCopied(record))
+      if (index >= 0) this.suspects.add(this.done + index, toError(thrown))
+      throw thrown
+    }
   }
 
   private commit(): void {
@@ -241,7 +263,8 @@ export class Element implements MachineHost {
     this.recordsIn += work.limit
     this.release(work.out)
     work.out = []
-    if (this.unrecovered.length > 0) this.reportRecovery()
+    this.sendLetters()
+    this.reportRecovery()
     if (this.done >= batch.records.length) {
       this.batch = undefined
       if (this.finishing) this.close()
@@ -270,17 +293,32 @@ export class Element implements MachineHost {
     if (operator.commitsEachRecord && this.attempting) {
       this.done += this.work.index
       this.recordsIn += this.work.index
+      this.sendLetters()
     }
     operator.undo?.()
     this.work.attempt++
     this.work.out = []
+    this.letters = []
     this.attempting = false
   }
 
+  private sendLetters(): void {
+    if (this.letters.length === 0) return
+    for (const letter of this.letters) this.place.onDeadLetter(letter)
+    this.letters = []
+  }
+
   private reportRecovery(): void {
+    if (this.unrecovered.length === 0) return
     const nowMs = this.place.clock.now()
     for (const { error, detectionMs, knownMs } of this.unrecovered) {
-      this.place.onCrash({ operator: this.id, error, atMs: knownMs - detectionMs, detectionMs, recoveryMs: nowMs - knownMs })
+      this.place.onCrash({
+        operator: this.id,
+        error,
+        atMs: knownMs - detectionMs,
+        detectionMs,
+        recoveryMs: nowMs - knownMs,
+      })
     }
     this.unrecovered = []
   }
@@ -289,6 +327,7 @@ export class Element implements MachineHost {
   private stepByRecord(policy: ErrorPolicy): undefined | Promise<void> {
     const { work } = this
     const end = work.input.length
+    const { attempt } = work
     while (work.index < end) {
       const mark = work.out.length
       work.limit = work.index + 1
@@ -296,8 +335,8 @@ export class Element implements MachineHost {
         const later = this.place.operator.step(work)
         if (later !== undefined) {
           return later.then(
-            () => this.afterRecord(end),
-            (thrown) => this.declare(policy, thrown, mark, end),
+            () => (work.attempt === attempt ? this.afterRecord(end) : undefined),
+            (thrown) => (work.attempt === attempt ? this.declare(policy, thrown, mark, end) : undefined),
           )
         }
         this.failures = 0
@@ -316,26 +355,26 @@ export class Element implements MachineHost {
 
   private declare(policy: ErrorPolicy, thrown: unknown, mark: number, end: number): void {
     const { work } = this
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown })
+    const error = toError(thrown)
     const batch = this.batch as Batch
     const record = batch.records[this.done + work.index]
     this.failures++
-    const decided = verdict(policy, error, record, this.failures)
+    const decided = verdict(policy, error, copyOf(record), this.failures)
     if (decided === 'crash') throw thrown
     this.move(DECLARED)
     work.out.length = mark
     work.limit = end
-    if (decided === 'retry') (work.input as unknown[])[work.index] = copyRecords([record])[0]
-    else if (typeof decided === 'object') (work.input as unknown[])[work.index] = decided.repair
+    if (decided === 'retry') (work.input as unknown[])[work.index] = copyOf(record)
+    else if (typeof decided === 'object') (work.input as unknown[])[work.index] = copyOf(decided.repair)
     else {
-      if (decided === 'dead-letter') this.bury(record, error, this.failures)
+      if (decided === 'dead-letter') this.letters.push(this.letter(record, error, this.failures))
       this.failures = 0
       work.index++
     }
   }
 
-  private bury(record: unknown, error: Error, attempts: number): void {
-    this.place.onDeadLetter({ operator: this.id, record, error, attempts, atMs: this.place.clock.now() })
+  private letter(record: unknown, error: Error, attempts: number): RecordLetter {
+    return { operator: this.id, record, error, attempts, atMs: this.place.clock.now() }
   }
 
   private move(event: number): void {
@@ -345,4 +384,13 @@ export class Element implements MachineHost {
 
 function hasCredit(edge: Edge): boolean {
   return edge.hasCredit
+}
+
+function canBeCopied(record: unknown): boolean {
+  try {
+    copyOf(record)
+    return true
+  } catch {
+    return false
+  }
 }

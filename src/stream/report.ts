@@ -8,14 +8,14 @@ export interface RecordLetter {
   readonly atMs: number
 }
 
-/** One crash of an operator that was recovered. The two times are always apart: knowing, and repairing. */
+/** One end of an operator that was not in order, and was recovered. The two times are always apart: knowing, and repairing. */
 export interface CrashReport {
   readonly operator: string
   readonly error: Error
   readonly atMs: number
-  /** From the failure (of a hang: its beginning) to the supervisor's decision. */
+  /** From the failure (of a hang: when the record that hangs was begun) to the supervisor's decision. */
   readonly detectionMs: number
-  /** From that decision to the operator's next committed batch. */
+  /** From that decision to the operator's next committed batch, or to its next wait where nothing was unanswered. */
   readonly recoveryMs: number
 }
 
@@ -29,10 +29,13 @@ export interface OperatorReport {
   readonly restarts: number
 }
 
-/** How a run ended. */
+/** How a run ended, or how it stands. */
 export interface RunResult {
-  /** `completed`: the input ended. `stopped`: `stop()` was called; what had been read was still brought to the sinks. */
-  readonly status: 'completed' | 'stopped'
+  /**
+   * `completed`: the input ended. `stopped`: `stop()` was called; what had been read was still brought to the sinks.
+   * `failed`: in the report of the error that ended it. `running`: it goes on.
+   */
+  readonly status: 'completed' | 'stopped' | 'failed' | 'running'
   readonly elapsedMs: number
   readonly operators: readonly OperatorReport[]
   readonly crashes: readonly CrashReport[]

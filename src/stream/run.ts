@@ -1,5 +1,5 @@
 import { actor, type Behavior } from '../actor/behavior.js'
-import { describeExit } from '../actor/exit.js'
+import { describeExit, type ExitReason } from '../actor/exit.js'
 import { type System, start } from '../actor/system.js'
 import { type Duration, toMs } from '../base/duration.js'
 import { describe } from '../base/errors.js'
@@ -8,7 +8,7 @@ import { nodeWorld } from '../world/node.js'
 import type { World } from '../world/world.js'
 import type { Pipeline } from './build.js'
 import { Edge } from './edge.js'
-import { Element, type ElementPlace } from './element.js'
+import { Element, type ElementPlace, type Turn } from './element.js'
 import { StreamError } from './errors.js'
 import { type Plan, type PlannedOperator, plan } from './plan.js'
 import type { CrashReport, OperatorReport, RecordLetter, RunResult } from './report.js'
@@ -41,7 +41,7 @@ export interface Running {
   /** The system whose root supervises the operators; its events tell of every crash and restart. */
   readonly system: System
   readonly plan: Plan
-  /** Resolves when the run has ended. @throws StreamError (as rejection) `escalated`, `stopped` */
+  /** Resolves when the run has ended. @throws StreamError (as rejection) `escalated`, `source-not-replayable`, `stopped` */
   readonly done: Promise<RunResult>
   /** How it stands. */
   report(): RunResult
@@ -54,7 +54,7 @@ export interface Running {
  * restarted alone, with its committed state and the batch it had not answered; the result is that of a run without
  * crashes.
  *
- * @throws StreamError (as rejection) `invalid-graph`, `invalid-option`, `escalated`, `stopped`
+ * @throws StreamError (as rejection) `invalid-graph`, `invalid-option`, `escalated`, `source-not-replayable`, `stopped`
  * @example
  * const result = await run(from(lines).map(parse).to(forEach(print)))
  * result.crashes.length
@@ -92,7 +92,10 @@ class Job implements Running {
   private unfinished = 0
   private stopping = false
   private gaveUp = false
-  private lastCrash: { readonly operator: string; readonly error: Error } | undefined
+  private failed = false
+  private lastFailure: { readonly operator: string; readonly reason: ExitReason } | undefined
+  /** A source that can not be opened again: no restart will help. */
+  private lost: StreamError | undefined
   private finish!: (result: RunResult) => void
   private fail!: (error: StreamError) => void
 
@@ -135,7 +138,7 @@ class Job implements Running {
       restarts: element.restarts,
     }))
     return {
-      status: this.stopping ? 'stopped' : 'completed',
+      status: this.status,
       elapsedMs: this.options.world.clock.now() - this.startedMs,
       operators,
       crashes: [...this.crashes],
@@ -145,9 +148,17 @@ class Job implements Running {
   }
 
   stop(): Promise<RunResult> {
-    this.stopping = true
-    for (const source of this.sources) source.stop()
+    if (this.unfinished > 0 && !this.failed) {
+      this.stopping = true
+      for (const source of this.sources) source.stop()
+    }
     return this.done
+  }
+
+  private get status(): RunResult['status'] {
+    if (this.failed) return 'failed'
+    if (this.unfinished > 0) return 'running'
+    return this.stopping ? 'stopped' : 'completed'
   }
 
   private add(operator: PlannedOperator): void {
@@ -190,8 +201,11 @@ class Job implements Running {
     const of = (path: string): Element | undefined => this.elements.get(path.slice(1))
     system.events.on('crashed', ({ path, error }) => {
       if (!(error instanceof Error)) return
-      this.lastCrash = { operator: path.slice(1), error }
       of(path)?.crashed(error)
+      if (error instanceof StreamError && error.code === 'source-not-replayable') this.lose(path.slice(1), error)
+    })
+    system.events.on('child-error', ({ path, reason }) => {
+      this.lastFailure = { operator: path.slice(1), reason: reason as ExitReason }
     })
     system.events.on('restart', ({ path, reason }) => {
       const error = reason instanceof Error ? reason : new Error(`its operator ended: ${describe(reason)}`)
@@ -199,8 +213,26 @@ class Job implements Running {
     })
     system.events.on('max-intensity', () => {
       this.gaveUp = true
-      for (const element of this.elements.values()) element.escalated()
+      this.escalate()
     })
+  }
+
+  private escalate(): void {
+    for (const element of this.elements.values()) element.escalated()
+  }
+
+  private lose(operator: string, error: StreamError): void {
+    const { lastFailure } = this
+    const before = lastFailure?.operator === operator ? lastFailure.reason : undefined
+    const first = before === undefined ? '' : `${operator} ended (${describeExit(before)}), and `
+    this.lost ??= new StreamError(
+      error.code,
+      `${first}${error.message}`,
+      { ...error.data, operator },
+      { cause: before instanceof Error ? before : undefined },
+    )
+    this.escalate()
+    this.options.world.turn.soon(() => void this.system.stop())
   }
 
   private sinkEnded(): void {
@@ -208,25 +240,28 @@ class Job implements Running {
     if (this.unfinished === 0) void this.system.stop()
   }
 
-  /** The system is down: because all sinks have ended, or because the supervisor gave up. */
+  /** The system is down: all sinks have ended, or the supervisor gave up, or it was ended from outside. */
   private ended(): void {
+    for (const source of this.sources) source.dispose()
     if (this.unfinished === 0) {
       this.finish(this.report())
       return
     }
-    this.fail(this.gaveUp ? this.escalated() : this.interrupted())
+    this.failed = true
+    if (this.lost !== undefined) this.fail(this.lost)
+    else this.fail(this.gaveUp ? this.escalated() : this.interrupted())
   }
 
   private escalated(): StreamError {
     const { restarts, within } = this.options.intensity
-    const { lastCrash } = this
-    const last = lastCrash === undefined ? '' : `; last: ${lastCrash.operator} by ${lastCrash.error.message}`
+    const { operator, reason } = this.lastFailure ?? {}
+    const last = reason === undefined ? '' : `; last: ${operator} by ${describeExit(reason)}`
     return new StreamError(
       'escalated',
       `the pipeline gave up: more than ${restarts} crashes within ${typeof within === 'number' ? `${within} ms` : within}${last}. ` +
         'Mend the cause, declare onError for records that may fail, or raise intensity',
-      { operator: lastCrash?.operator, restarts, within, result: this.report() },
-      { cause: lastCrash?.error },
+      { operator, restarts, within, result: this.report() },
+      { cause: reason instanceof Error ? reason : undefined },
     )
   }
 
@@ -242,13 +277,13 @@ class Job implements Running {
 }
 
 /** The actor of one operator. All it has is the element's; that is why it can be replaced at any moment. */
-function worker(element: Element, deadline: Duration): Behavior<'turn'> {
-  return actor<Element, 'turn'>({
+function worker(element: Element, deadline: Duration): Behavior<Turn> {
+  return actor<Element, Turn>({
     init(ctx) {
       element.restore(ctx.self)
       return element
     },
-    receive: (current) => current.turn(),
+    receive: (current, turn) => current.turn(turn),
     deadline,
   })
 }

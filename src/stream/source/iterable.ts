@@ -8,9 +8,17 @@ export type Records<Record> = Source<Record> | Iterable<Record> | AsyncIterable<
 export function sourceOf<Record>(records: Records<Record>): Source<Record> {
   if (Array.isArray(records)) return { kind: 'array', open: (position) => new ArrayReader<Record>(records, position) }
   if (isSource(records)) return records
-  if (isIterable(records)) return { kind: 'iterable', open: (position) => openIterable(records, position) }
-  if (isAsyncIterable(records)) return { kind: 'asyncIterable', open: (position) => openAsync(records, position) }
-  throw new StreamError('invalid-graph', 'from(): give a list, an iterable, an async iterable, or a source', { records })
+  if (isIterable(records)) {
+    const begin = onceIfOneShot(records, () => records[Symbol.iterator]())
+    return { kind: 'iterable', open: (position) => openIterable(begin(position), position) }
+  }
+  if (isAsyncIterable(records)) {
+    const begin = onceIfOneShot(records, () => records[Symbol.asyncIterator]())
+    return { kind: 'asyncIterable', open: (position) => openAsync(begin(position), position) }
+  }
+  throw new StreamError('invalid-graph', 'from(): give a list, an iterable, an async iterable, or a source', {
+    records,
+  })
 }
 
 class ArrayReader<Record> implements SourceReader<Record> {
@@ -27,10 +35,21 @@ class ArrayReader<Record> implements SourceReader<Record> {
   }
 }
 
-function openIterable<Record>(records: Iterable<Record>, position: number): SourceReader<Record> {
-  const iterator = records[Symbol.iterator]()
-  if (position > 0 && (iterator as unknown) === records) throw oneShot(position)
-  for (let i = 0; i < position; i++) iterator.next()
+/** An iterator that answers for its own iterable (a generator) can not begin anew: what it gave is gone. */
+function onceIfOneShot<Iterator>(records: unknown, begin: () => Iterator): (position: number) => Iterator {
+  let begun = false
+  return (position) => {
+    const iterator = begin()
+    if ((iterator as unknown) === records) {
+      if (begun) throw notReplayable(position, 'it can be read only once, and has been begun before')
+      begun = true
+    }
+    return iterator
+  }
+}
+
+function openIterable<Record>(iterator: Iterator<Record>, position: number): SourceReader<Record> {
+  for (let i = 0; i < position; i++) if (iterator.next().done) throw endsEarly(position, i)
   return {
     read(most) {
       const batch: Record[] = []
@@ -45,10 +64,8 @@ function openIterable<Record>(records: Iterable<Record>, position: number): Sour
   }
 }
 
-async function openAsync<Record>(records: AsyncIterable<Record>, position: number): Promise<SourceReader<Record>> {
-  const iterator = records[Symbol.asyncIterator]()
-  if (position > 0 && (iterator as unknown) === records) throw oneShot(position)
-  for (let i = 0; i < position; i++) await iterator.next()
+async function openAsync<Record>(iterator: AsyncIterator<Record>, position: number): Promise<SourceReader<Record>> {
+  for (let i = 0; i < position; i++) if ((await iterator.next()).done) throw endsEarly(position, i)
   return {
     // One record a call: a slow source must not keep what it has already given.
     async read() {
@@ -59,22 +76,28 @@ async function openAsync<Record>(records: AsyncIterable<Record>, position: numbe
   }
 }
 
-function oneShot(position: number): StreamError {
+/** Streams of the platform begin anew when asked, but with nothing in them. */
+function endsEarly(position: number, found: number): StreamError {
+  return notReplayable(position, `begun anew, it ended after ${found} records`)
+}
+
+function notReplayable(position: number, why: string): StreamError {
   return new StreamError(
     'source-not-replayable',
-    `the source failed after ${position} records and can be read only once; give an iterable that starts anew each time, or a source with positions`,
+    `the source can not be opened behind its first ${position} records: ${why}; ` +
+      'give an iterable that starts anew each time, or a source with positions',
     { position },
   )
 }
 
 function isSource<Record>(records: Records<Record>): records is Source<Record> {
-  return typeof (records as Source<Record>).open === 'function'
+  return typeof (records as Source<Record> | undefined | null)?.open === 'function'
 }
 
 function isIterable<Record>(records: Records<Record>): records is Iterable<Record> {
-  return typeof (records as Iterable<Record>)[Symbol.iterator] === 'function'
+  return typeof (records as Iterable<Record> | undefined | null)?.[Symbol.iterator] === 'function'
 }
 
 function isAsyncIterable<Record>(records: Records<Record>): records is AsyncIterable<Record> {
-  return typeof (records as AsyncIterable<Record>)[Symbol.asyncIterator] === 'function'
+  return typeof (records as AsyncIterable<Record> | undefined | null)?.[Symbol.asyncIterator] === 'function'
 }

@@ -80,7 +80,11 @@ function copyFields(value: object, copy: object, seen: Map<object, object>): obj
     const property = Object.getOwnPropertyDescriptor(value, key)
     if (property === undefined) continue
     if ('value' in property) property.value = copyField(property.value, seen)
-    Object.defineProperty(copy, key, { ...property, configurable: true, ...('value' in property ? { writable: true } : {}) })
+    Object.defineProperty(copy, key, {
+      ...property,
+      configurable: true,
+      ...('value' in property ? { writable: true } : {}),
+    })
   }
   return copy
 }
