@@ -7,7 +7,7 @@ import type { Procedure } from '../actor/procedure.js'
 import type { ActorRef } from '../actor/ref.js'
 import type { Child } from './child.js'
 import { type Done, done, type Refused, refuse, SpecError, type StartedChild, type SupervisorError } from './errors.js'
-import { stopOne } from './shutdown.js'
+import { awaitOne, stopAtOnce } from './shutdown.js'
 import { type CheckedChild, type ChildSpec, checkChild, type Restart } from './spec.js'
 import { SupervisorCell } from './supervisor-cell.js'
 
@@ -59,7 +59,7 @@ export class SupervisorRef {
    * Refused with `already_started`, `already_present` (stopped or restarting), `invalid_spec`, `start_failed` (spec not kept).
    */
   startChild<Message = never>(spec: ChildSpec): Promise<StartedChild<Message>>
-  /** Starts one more instance of the template: `args` for its `init`, `name` for its path (default: a fresh id). */
+  /** Starts one more instance of the template: `args` for its `init`, `name` for its path (default: id and a number). */
   startChild<Message = never>(args?: unknown, name?: string): Promise<StartedChild<Message>>
   startChild(specOrArgs?: unknown, name?: string): Promise<StartedChild> {
     return this.request<StartedChild>((answer) =>
@@ -162,8 +162,8 @@ function startInstance(
   answer: Answer<StartedChild>,
 ): Procedure | undefined {
   const template = cell.spec.children[0] as CheckedChild
-  const chosen = name ?? cell.kernel.world.ids.next()
-  if (!isName(chosen)) {
+  const chosen = name ?? cell.nextName(template.id)
+  if (name !== undefined && !isName(name)) {
     const path = `${cell.path}/${String(chosen)}`
     const error = new SpecError('invalid_id', `${path}: a name is a string of one or more characters without /`, {
       path,
@@ -231,16 +231,16 @@ function terminate(cell: SupervisorCell, which: string | ActorRef<never>, answer
     answer(cell.simple ? instanceMissing(which) : refuse({ code: 'not_found' }))
     return undefined
   }
-  if (!child.running) {
-    putDown(cell, child)
-    answer(done)
-    return undefined
-  }
-  return (function* (): Procedure {
-    yield* stopOne(cell, child)
-    putDown(cell, child)
-    answer(done)
-  })()
+  if (child.running && !stopAtOnce(cell, child)) return awaitEnd(cell, child, answer)
+  putDown(cell, child)
+  answer(done)
+  return undefined
+}
+
+function* awaitEnd(cell: SupervisorCell, child: Child, answer: Answer<Done>): Procedure {
+  yield* awaitOne(cell, child)
+  putDown(cell, child)
+  answer(done)
 }
 
 /** A child that was stopped on request: temporary ones and instances are forgotten, others stay stopped. */

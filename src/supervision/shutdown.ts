@@ -1,5 +1,5 @@
 import type { Cell } from '../actor/cell.js'
-import { BRUTAL, stopChild } from '../actor/children.js'
+import { awaitStop, BRUTAL, beginStop } from '../actor/children.js'
 import { type ExitReason, isShutdown } from '../actor/exit.js'
 import type { Procedure } from '../actor/procedure.js'
 import { type Child, ENDED } from './child.js'
@@ -7,16 +7,36 @@ import type { SupervisorCell } from './supervisor-cell.js'
 
 /** Stops one running child within its deadline and reports an end that was not as ordered. */
 export function* stopOne(supervisor: SupervisorCell, child: Child): Procedure {
+  if (!stopAtOnce(supervisor, child)) yield* awaitOne(supervisor, child)
+}
+
+/** Waits for a child that was asked to stop. */
+export function* awaitOne(supervisor: SupervisorCell, child: Child): Procedure {
+  const { incarnation } = child.cell
+  yield* awaitStop(supervisor, child.cell, child.spec.shutdownMs)
+  stopped(supervisor, child, incarnation, supervisor.own().ended)
+}
+
+/** Stops a running child if that takes no time: true when it is down. If false, it was asked and has to be awaited. */
+export function stopAtOnce(supervisor: SupervisorCell, child: Child): boolean {
   const { cell, spec } = child
   const { incarnation } = cell
-  // It may have ended by itself, with the news still in the lane: that end is swallowed here, as in OTP.
-  const reason = cell.alive ? yield* stopChild(supervisor, cell, spec.shutdownMs) : supervisor.swallowEnd(cell)
-  child.step(ENDED)
-  if (!asOrdered(child, reason) && supervisor.kernel.events.active) {
-    const { kernel, path } = supervisor
-    const report = { atMs: supervisor.nowMs(), supervisor: path, path: cell.path, incarnation, reason }
-    kernel.events.emit('shutdown-error', report)
+  if (!cell.alive) {
+    // It has ended by itself, with the news still in the lane: that end is swallowed here, as in OTP.
+    stopped(supervisor, child, incarnation, supervisor.swallowEnd(cell))
+    return true
   }
+  if (!beginStop(supervisor, cell, spec.shutdownMs)) return false
+  stopped(supervisor, child, incarnation, supervisor.own().ended)
+  return true
+}
+
+function stopped(supervisor: SupervisorCell, child: Child, incarnation: number, reason: ExitReason): void {
+  child.step(ENDED)
+  if (asOrdered(child, reason) || !supervisor.kernel.events.active) return
+  const { kernel, path } = supervisor
+  const report = { atMs: supervisor.nowMs(), supervisor: path, path: child.cell.path, incarnation, reason }
+  kernel.events.emit('shutdown-error', report)
 }
 
 /** Stops all children: one after the other in reverse start order, or instances of one template together. */

@@ -31,6 +31,8 @@ export class SupervisorCell extends Performer {
   private readonly args: unknown
   private intensity = new Intensity(0, 1)
   private info: unknown = undefined
+  /** How many instances were named by number. */
+  private instances = 0
   private booted: Outcome = pending
   /** True until `start` returns: a boot that ends later has to call the parent. */
   private withinStart = false
@@ -41,6 +43,16 @@ export class SupervisorCell extends Performer {
     super(place)
     this.declaration = declaration
     this.args = place.args
+  }
+
+  /** A name for one more instance; numbers are never used twice, restarts of this supervisor included. */
+  nextName(id: string): string {
+    let name: string
+    do {
+      this.instances++
+      name = `${id}-${this.instances}`
+    } while (this.children.has(name))
+    return name
   }
 
   /** Instances of one template (OTP: simple_one_for_one). */
