@@ -83,8 +83,10 @@ export abstract class Incarnation extends Performer {
     }
     const error = toError(thrown)
     if (this.kernel.events.active) {
-      const { path, incarnation } = this
+      const { path, incarnation, life } = this
       this.kernel.events.emit('crashed', { atMs: this.nowMs(), path, incarnation, error, message })
+      // A listener may have stopped the system, and with it an actor that no longer waits for its handler.
+      if (this.incarnation !== incarnation || this.life !== life) return
     }
     if (phase === 'receive') this.disposeOf(message, error)
     this.terminate(error)
