@@ -48,7 +48,11 @@ export class Behavior<in Message, in Args = void> implements Startable {
   }
 
   /** @internal */
-  createCell(place: Place): Cell {
+  createCell(place: Place, before?: Cell): Cell {
+    if (before instanceof ActorCell && !before.alive) {
+      before.assume(this as Behavior<never, never>, place)
+      return before
+    }
     return new ActorCell(this as Behavior<never, never>, place)
   }
 }

@@ -1,4 +1,4 @@
-import { assert } from '../base/assert.js'
+import { AssertionFailure } from '../base/assert.js'
 import { offerLater, overflow, releaseWaiters } from './admission.js'
 import { failAllAsks, failAskOf } from './ask.js'
 import type { DeadLetterReason } from './deadletters.js'
@@ -37,7 +37,10 @@ export abstract class Cell extends Lane implements ActorRef<unknown>, Superior {
   readonly kernel: Kernel
   readonly parent: Cell | undefined
   readonly name: string
-  readonly mailbox: MailboxSettings
+  /** Changed only between two incarnations. */
+  mailbox: MailboxSettings
+  /** What the parent holds of this child. */
+  seat: object | undefined = undefined
   /** Number of a state of `actor.machine`. */
   life = STOPPED
   incarnation = 0
@@ -183,7 +186,7 @@ export abstract class Cell extends Lane implements ActorRef<unknown>, Superior {
   /** The cell is given up for good. */
   retire(): void {
     if (this.life === RETIRED) return
-    assert(!this.alive, `${this.path} is retired while alive`)
+    if (this.alive) throw new AssertionFailure(`${this.path} is retired while alive`)
     this.move(RETIRE)
     this.clearMailbox()
     this.signals = undefined
@@ -251,7 +254,10 @@ export abstract class Cell extends Lane implements ActorRef<unknown>, Superior {
   /** Steps the life machine; an event that its state ignores is a bug of the kernel. */
   protected move(event: number): void {
     const next = life.step(this.life, event)
-    assert(next !== this.life, `${this.path}: ${life.events[event]} while ${life.states[this.life]}`)
+    // Spelled out: an `assert` would build its text each time.
+    if (next === this.life) {
+      throw new AssertionFailure(`${this.path}: ${life.events[event]} while ${life.states[this.life]}`)
+    }
     this.life = next
   }
 

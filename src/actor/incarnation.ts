@@ -1,5 +1,5 @@
 import type { Behavior, Callback } from './behavior.js'
-import { type Cell, IDLE, QUEUED } from './cell.js'
+import { type Cell, PARKED, PARKED_QUEUED } from './cell.js'
 import { stopChild } from './children.js'
 import { Context } from './context.js'
 import { ActorError } from './errors.js'
@@ -18,8 +18,8 @@ export type Phase = 'init' | 'receive' | 'signal' | 'stop'
  * How it starts and what it handles is in `ActorCell`.
  */
 export abstract class Incarnation extends Performer {
-  protected readonly behavior: Behavior<never, never>
-  protected readonly args: unknown
+  protected behavior: Behavior<never, never>
+  protected args: unknown
   /** The user's state; meaningful while an incarnation runs. */
   protected state: unknown = undefined
   /** The current incarnation as its handlers see it; absent while there is none. Everything older is fenced off. */
@@ -30,6 +30,13 @@ export abstract class Incarnation extends Performer {
     super(place)
     this.behavior = behavior
     this.args = place.args
+  }
+
+  /** Another behaviour takes over this place; called between two incarnations only. */
+  assume(behavior: Behavior<never, never>, place: Place): void {
+    this.behavior = behavior
+    this.args = place.args
+    this.mailbox = place.mailbox
   }
 
   child(name: string): Cell | undefined {
@@ -143,7 +150,7 @@ export abstract class Incarnation extends Performer {
 
   /** The asynchronous callback that is under way. */
   private get handling(): Phase | undefined {
-    if (this.activity === IDLE || this.activity === QUEUED) return undefined
+    if (this.activity !== PARKED && this.activity !== PARKED_QUEUED) return undefined
     if (this.life === STARTING) return 'init'
     if (this.life === STOPPING) return this.relations?.awaiting === undefined ? 'stop' : undefined
     return this.relations?.signalling === true ? 'signal' : 'receive'

@@ -20,6 +20,9 @@ export interface Startable {
   readonly kind: 'worker' | 'supervisor'
   /** @internal Looks for faults in the declaration before anything starts. @throws SpecError */
   check?(path: string): void
-  /** @internal Makes the cell, not yet started. */
-  createCell(place: Place): Cell
+  /**
+   * @internal Makes the cell, not yet started. `before` stood in that place until now: where it can take this on, it is
+   * given back, and its refs stay good.
+   */
+  createCell(place: Place, before?: Cell): Cell
 }

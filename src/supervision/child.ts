@@ -17,21 +17,32 @@ const STOPPED = machine.state('stopped')
 const RUNNING = machine.state('running')
 const WAITING = machine.state('waiting')
 
+/** What backoff remembers of one child. */
+export class Patience {
+  /** Failures in a row, and the last wait. */
+  history: BackoffHistory = noFailures
+  /** When the child was last started, in ms. */
+  startedMs = 0
+  /** The wait under way, shared by all children that wait for the same restart. */
+  timer: Timer | undefined = undefined
+}
+
 /** What a supervisor knows of one child. */
 export class Child {
   /** Number of a state of `child.machine`. */
   private state = STOPPED
-  /** Failures in a row, and the last wait; kept only for children with a backoff. */
-  history: BackoffHistory = noFailures
-  /** When it was last started, in ms; kept only for children with a backoff. */
-  startedMs = 0
-  /** The wait under way, shared by all children that wait for the same restart. */
-  timer: Timer | undefined = undefined
+  private kept: Patience | undefined = undefined
 
   constructor(
     readonly spec: CheckedChild,
     readonly cell: Cell,
   ) {}
+
+  /** Made on first use: most children have no backoff, or never fail. */
+  get patience(): Patience {
+    this.kept ??= new Patience()
+    return this.kept
+  }
 
   get running(): boolean {
     return this.state === RUNNING

@@ -173,16 +173,16 @@ function startInstance(
     answer(refuse({ code: 'invalid_spec', error }))
     return undefined
   }
-  const present = cell.children.get(chosen)
+  const present = name === undefined ? undefined : cell.children.get(name)
   if (present !== undefined) {
     answer(refuse({ code: 'already_started', ref: present.cell as ActorRef<never> }))
     return undefined
   }
+  if (name !== undefined) cell.named = true
   return add(cell, cell.createChild(template, chosen, args === undefined ? template.args : args), answer)
 }
 
 function add(cell: SupervisorCell, child: Child, answer: Answer<StartedChild>): Procedure | undefined {
-  cell.children.set(child.cell.name, child)
   return begin(cell, child, (outcome) => {
     const drop = outcome.kind === 'failed' || cell.simple || child.spec.restart === 'temporary'
     if (outcome.kind !== 'started' && drop) cell.remove(child)
@@ -291,9 +291,7 @@ function count(cell: SupervisorCell): ChildCounts {
 /** By id; instances of a template by ref only. */
 function findChild(cell: SupervisorCell, which: string | ActorRef<never>): Child | undefined {
   if (typeof which === 'string') return cell.simple ? undefined : cell.children.get(which)
-  if (!cell.simple || !(which instanceof Cell)) return undefined
-  const child = cell.children.get(which.name)
-  return child?.cell === which ? child : undefined
+  return cell.simple && which instanceof Cell ? cell.childOf(which) : undefined
 }
 
 /** OTP: a dead pid is as good as a stopped instance, a live stranger is not found. */

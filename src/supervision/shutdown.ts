@@ -3,22 +3,24 @@ import { awaitStop, BRUTAL, beginStop } from '../actor/children.js'
 import { type ExitReason, isShutdown } from '../actor/exit.js'
 import type { Procedure } from '../actor/procedure.js'
 import { type Child, ENDED } from './child.js'
+import { reportShutdownError } from './reports.js'
+import type { Roster } from './roster.js'
 import type { SupervisorCell } from './supervisor-cell.js'
 
 /** Stops one running child within its deadline and reports an end that was not as ordered. */
-export function* stopOne(supervisor: SupervisorCell, child: Child): Procedure {
+export function* stopOne(supervisor: Roster, child: Child): Procedure {
   if (!stopAtOnce(supervisor, child)) yield* awaitOne(supervisor, child)
 }
 
 /** Waits for a child that was asked to stop. */
-export function* awaitOne(supervisor: SupervisorCell, child: Child): Procedure {
+export function* awaitOne(supervisor: Roster, child: Child): Procedure {
   const { incarnation } = child.cell
   yield* awaitStop(supervisor, child.cell, child.spec.shutdownMs)
   stopped(supervisor, child, incarnation, supervisor.own().ended)
 }
 
 /** Stops a running child if that takes no time: true when it is down. If false, it was asked and has to be awaited. */
-export function stopAtOnce(supervisor: SupervisorCell, child: Child): boolean {
+export function stopAtOnce(supervisor: Roster, child: Child): boolean {
   const { cell, spec } = child
   const { incarnation } = cell
   if (!cell.alive) {
@@ -31,12 +33,10 @@ export function stopAtOnce(supervisor: SupervisorCell, child: Child): boolean {
   return true
 }
 
-function stopped(supervisor: SupervisorCell, child: Child, incarnation: number, reason: ExitReason): void {
+function stopped(supervisor: Roster, child: Child, incarnation: number, reason: ExitReason): void {
   child.step(ENDED)
-  if (asOrdered(child, reason) || !supervisor.kernel.events.active) return
-  const { kernel, path } = supervisor
-  const report = { atMs: supervisor.nowMs(), supervisor: path, path: child.cell.path, incarnation, reason }
-  kernel.events.emit('shutdown-error', report)
+  if (!supervisor.kernel.events.active || asOrdered(child, reason)) return
+  reportShutdownError(supervisor, child, incarnation, reason)
 }
 
 /** Stops all children: one after the other in reverse start order, or instances of one template together. */

@@ -35,7 +35,11 @@ export class Supervisor implements Startable {
   }
 
   /** @internal */
-  createCell(place: Place): Cell {
+  createCell(place: Place, before?: Cell): Cell {
+    if (before instanceof SupervisorCell && !before.alive) {
+      before.assume(this.declaration, place)
+      return before
+    }
     return new SupervisorCell(this.declaration, place)
   }
 }

@@ -1,0 +1,118 @@
+import type { Cell } from '../actor/cell.js'
+import type { ExitReason } from '../actor/exit.js'
+import { type Outcome, pending } from '../actor/outcome.js'
+import { Performer } from '../actor/performer.js'
+import { CANCEL, Child, STARTED } from './child.js'
+import type { CheckedChild, CheckedSupervisor } from './spec.js'
+
+/** What a supervisor knows of its children, and the steps it is made of: make, start, forget. */
+export abstract class Roster extends Performer {
+  /** By id, in start order. */
+  readonly children = new Map<string, Child>()
+  /** The checked spec of this incarnation. */
+  spec: CheckedSupervisor = nothing
+  /** How many instances were named by number. */
+  private instances = 0
+
+  /** Instances of one template (OTP: simple_one_for_one). */
+  get simple(): boolean {
+    return this.spec.strategy === 'simple-one-for-one'
+  }
+
+  child(name: string): Cell | undefined {
+    return this.children.get(name)?.cell
+  }
+
+  /** The child that a cell stands for, if it is one of ours. */
+  childOf(cell: Cell): Child | undefined {
+    const { seat } = cell
+    return seat instanceof Child && cell.parent === this ? seat : undefined
+  }
+
+  override retire(): void {
+    super.retire()
+    for (const child of this.children.values()) child.cell.retire()
+    this.children.clear()
+  }
+
+  /**
+   * Makes a child and gives it its place, last in start order. Takes up the cell that stood there before this
+   * supervisor was restarted, so that refs stay good.
+   */
+  createChild(spec: CheckedChild, name: string, args: unknown, before?: Child): Child {
+    const place = { kernel: this.kernel, parent: this, name, mailbox: spec.mailbox, args }
+    const child = new Child(spec, spec.start.createCell(place, before?.cell))
+    child.cell.seat = child
+    this.children.set(name, child)
+    return child
+  }
+
+  /** A name for one more instance: numbers are never used twice, restarts of this supervisor included. */
+  nextName(id: string): string {
+    let name: string
+    do {
+      this.instances++
+      name = `${id}-${this.instances}`
+    } while (this.named && this.children.has(name))
+    return name
+  }
+
+  /** Whether instances may have been given names by others. */
+  named = false
+
+  /** Starts a child that is not running; `pending` when its `init` takes time. */
+  startChild(child: Child): Outcome {
+    const outcome = child.cell.start()
+    if (outcome === pending) this.own().awaiting = child.cell
+    return outcome
+  }
+
+  /** The reason of an end whose news are still in the lane; they will be ignored there. */
+  swallowEnd(cell: Cell): ExitReason {
+    for (const signal of this.signals ?? []) {
+      if (signal.type === 'child-ended' && signal.child === cell && signal.incarnation === cell.incarnation) {
+        return signal.reason
+      }
+    }
+    return 'noproc'
+  }
+
+  /** Notes that a child is up. */
+  up(child: Child): void {
+    child.step(STARTED)
+    if (child.spec.backoff !== undefined) child.patience.startedMs = this.nowMs()
+  }
+
+  /** Drops a child and everything that is known of it. */
+  remove(child: Child): void {
+    this.cancelWait(child)
+    const { cell } = child
+    this.children.delete(cell.name)
+    cell.seat = undefined
+    if (!cell.alive) cell.retire()
+  }
+
+  /** A child that waits for its restart will not get it. */
+  cancelWait(child: Child): void {
+    if (child.waiting) {
+      const { patience } = child
+      const { timer } = patience
+      patience.timer = undefined
+      if (![...this.children.values()].some((other) => other.waiting && other.patience.timer === timer)) timer?.cancel()
+    }
+    child.step(CANCEL)
+  }
+
+  protected closeChildren(): void {
+    for (const child of this.children.values()) child.cell.close()
+  }
+}
+
+const nothing: CheckedSupervisor = {
+  strategy: 'one-for-one',
+  restartsMax: 0,
+  periodMs: 1,
+  autoShutdown: 'never',
+  backoff: undefined,
+  children: [],
+}
