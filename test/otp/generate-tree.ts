@@ -97,7 +97,7 @@ export function child(depth: number): fc.Arbitrary<Node> {
 /** A root. */
 export const root: fc.Arbitrary<Node> = fc
   .oneof({ weight: 7, arbitrary: supervisor(2) }, { weight: 1, arbitrary: pool })
-  .map((node) => named({ ...node, id: 'r', type: 'supervisor' }))
+  .map((node) => named({ id: 'r', type: 'supervisor', ...node }))
 
 /** Something that is wrong with a spec. */
 export const fault = fc.constantFrom<Node[]>(
@@ -137,7 +137,7 @@ function named(node: Node): Node {
 export function name(node: Node, taken: Set<string>, at: number): Node {
   const id = pick(free(node, taken), at) ?? 'a'
   taken.add(id)
-  return named({ ...node, id })
+  return named({ id, ...node })
 }
 
 function free({ type, strategy: kind }: Node, taken: ReadonlySet<string>): string[] {
@@ -159,8 +159,8 @@ function makeStoppable(node: Node): Node {
 /** An instance that has run once must not decline its restart. */
 function template({ significant, plan: outcomes, rest: others, ...node }: Node): Node {
   return given({
-    ...node,
     id: 'x',
+    ...node,
     plan: outcomes?.map((one, at) => (at > 0 && one === 'ignore' ? 'error' : one)),
     rest: others === 'ignore' ? undefined : others,
   })

@@ -27,7 +27,7 @@ export async function play(scenario: Played, onRestart?: OnRestart): Promise<Ste
 }
 
 class Player implements Script {
-  private readonly world: VirtualWorld = virtualWorld()
+  private readonly world: VirtualWorld = virtualWorld({ instantStepsMax: 20_000 })
   private system: System | undefined
   private events: TraceEvent[] = []
   /** Calls of the start function, by path. */

@@ -20,7 +20,7 @@ function* simplerNodes(node: Node): Generator<Node> {
   const { children = [] } = node
   for (const at of children.keys()) yield { ...node, children: children.toSpliced(at, 1) }
   for (const key of Object.keys(node)) {
-    if (!kept.has(key)) yield Object.fromEntries(Object.entries(node).filter(([other]) => other !== key))
+    if (isSpare(node, key)) yield Object.fromEntries(Object.entries(node).filter(([other]) => other !== key))
   }
   if (node.plan !== undefined && node.plan.length > 0) yield { ...node, plan: node.plan.slice(0, -1) }
   for (const [at, outcome] of (node.plan ?? []).entries()) {
@@ -32,8 +32,11 @@ function* simplerNodes(node: Node): Generator<Node> {
   }
 }
 
-/** What says what a node is; without it, commands would mean something else. */
-const kept = new Set(['id', 'type', 'children', 'strategy'])
+/** What says what a node is stays: without it, commands would mean something else. */
+function isSpare(node: Node, key: string): boolean {
+  if (key === 'strategy') return node.strategy !== 'simple_one_for_one'
+  return key !== 'id' && key !== 'type' && key !== 'children'
+}
 
 function* simplerCommands(command: Command): Generator<Command> {
   if ('reason' in command && command.reason !== 'boom') yield { ...command, reason: 'boom' }
