@@ -80,7 +80,9 @@ describe('an ask', () => {
     const controller = new AbortController()
     const options = { signal: controller.signal }
     let handled = 0
-    const count = (): Order => () => void (handled += 1)
+    const count = (): Order => () => {
+      handled++
+    }
     const during = on.system.ask(at(on, '/a'), count, options)
     await on.world.settle()
     controller.abort('enough')

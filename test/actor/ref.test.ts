@@ -16,7 +16,9 @@ describe('a ref', () => {
     expect([ref.path, ref.incarnation, ref.alive]).toEqual(['/a', 2, true])
     expect(at(on, '/a')).toBe(ref)
     let handled = 0
-    ref.send(() => void (handled += 1))
+    ref.send(() => {
+      handled++
+    })
     await on.world.settle()
     expect(handled).toBe(1)
   })
