@@ -30,7 +30,7 @@ export interface Operator {
   undo?(): void
   /** The writes of the record at `work.index` are taken back; only called where a policy was declared. */
   undoRecord?(): void
-  /** True when no handler of the user sees the records, or each only once: they are then handed over as they are. */
+  /** True when no handler of the user sees the records: they are then handed over as they are. */
   readonly readsOnly?: boolean
   /** True for sinks with effects outside: each record counts as committed as soon as it is handled. */
   readonly commitsEachRecord?: boolean

@@ -13,7 +13,6 @@ export function forEach<Record>(handle: (record: Record) => void | Promise<void>
     kind: 'forEach',
     open: () => ({
       commitsEachRecord: true,
-      readsOnly: true,
       step(work) {
         const { input, limit } = work
         let index = work.index
