@@ -58,7 +58,12 @@ describe('a pipeline whose operators throw, reject, hang and are killed', () => 
         expect(arrived(sinks), 'after the last abandoned handler has settled').toEqual(expected)
         expectOneDrawEach(sinks)
         expect(items, 'the records of the user').toEqual(before)
-        expectLetters(result, entrances, before.filter(({ id }) => bad.has(id)), poisonAfter)
+        expectLetters(
+          result,
+          entrances,
+          before.filter(({ id }) => bad.has(id)),
+          poisonAfter,
+        )
         expect(result.crashes).toHaveLength(result.restarts)
         expect(result.status).toBe('completed')
         if (given.source.kind === 'reader') expect(source.left(), 'readers left open').toBe(0)
@@ -104,6 +109,7 @@ function expectOneDrawEach(sinks: ReadonlyMap<string, readonly unknown[]>): void
 function expectLetters(result: RunResult, entrances: readonly string[], bad: readonly Item[], attempts: number): void {
   const letters = result.deadLetters.map((letter) => [letter.operator.split('+')[0], letter.record, letter.attempts])
   const expected = entrances.flatMap((name) => bad.map((record) => [name, record, attempts]))
-  const byText = (letter: unknown[], other: unknown[]): number => (JSON.stringify(letter) < JSON.stringify(other) ? -1 : 1)
+  const byText = (letter: unknown[], other: unknown[]): number =>
+    JSON.stringify(letter) < JSON.stringify(other) ? -1 : 1
   expect(letters.sort(byText)).toEqual(expected.sort(byText))
 }

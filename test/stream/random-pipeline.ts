@@ -77,7 +77,12 @@ export function model(items: readonly Item[], tree: Branch, name: string): Map<s
 export function build(source: Records<Item>, trees: readonly Branch[], world: VirtualWorld, strike: Strike): Built {
   const sinks = new Map<string, readonly unknown[]>()
   let drawn = 0
-  const handle = <Made>(name: string, { pace: given, struckFirst }: Step, item: Item, work: () => Made): Made | Promise<Made> => {
+  const handle = <Made>(
+    name: string,
+    { pace: given, struckFirst }: Step,
+    item: Item,
+    work: () => Made,
+  ): Made | Promise<Made> => {
     const draws = (): Made => {
       item.dice[`${name}@${item.id}`] = drawn++
       return work()
