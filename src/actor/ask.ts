@@ -6,6 +6,9 @@ import { describeExit, type ExitReason } from './exit.js'
 import type { Recipient } from './ref.js'
 import type { Relations } from './relations.js'
 
+/** Makes a question around the recipient of its answer. Its parameter's type is that of the answer. */
+export type Question<Message, Answer> = (reply: Recipient<Answer>) => Message
+
 export interface AskOptions {
   /** How long to wait for the answer. Default 5 s, OTP's `gen_server:call`. */
   readonly timeout?: Duration
@@ -23,20 +26,14 @@ export class Ask<Answer> implements Recipient<Answer>, Expiring {
   next: Ask<unknown> | undefined = undefined
   previous: Ask<unknown> | undefined = undefined
   message: unknown = undefined
-  readonly promise: Promise<Answer>
-  private resolve!: (answer: Answer) => void
-  private reject!: (error: AskError) => void
   private abort: { readonly signal: AbortSignal; readonly listener: () => void } | undefined = undefined
 
   constructor(
     readonly target: Cell,
     readonly timeoutMs: number,
-  ) {
-    this.promise = new Promise((resolve, reject) => {
-      this.resolve = resolve
-      this.reject = reject
-    })
-  }
+    private readonly resolve: (answer: Answer) => void,
+    private readonly reject: (error: AskError) => void,
+  ) {}
 
   /** Answers the question; false when it is not waited for any more. */
   send(answer: Answer): boolean {
@@ -118,9 +115,19 @@ export function ask<Answer>(
     lastTimeoutMs = toMs(timeout, 'ask timeout')
     lastTimeout = timeout
   }
-  const question = new Ask<Answer>(target, lastTimeoutMs)
+  const promise = new Promise<Answer>(catchHandles)
+  const question = new Ask<Answer>(target, lastTimeoutMs, caughtResolve, caughtReject)
   question.pose(build(question), sender, options?.signal)
-  return question.promise
+  return promise
+}
+
+let caughtResolve: (answer: unknown) => void
+let caughtReject: (error: AskError) => void
+
+/** One executor for all promises: a closure for each would be garbage at once. */
+function catchHandles(resolve: (answer: never) => void, reject: (error: AskError) => void): void {
+  caughtResolve = resolve as (answer: unknown) => void
+  caughtReject = reject
 }
 
 /** Fails what an ended incarnation will never answer; questions still in the mailbox wait for the next one. */

@@ -19,6 +19,9 @@ export interface Expiring {
 export class Deadlines {
   private readonly queues = new Map<number, Queue>()
   private forgetAbove = queuesMin
+  /** The queue used last: most asks of a system wait equally long. */
+  private recent: Queue | undefined
+  private recentMs = -1
 
   constructor(
     private readonly clock: Clock,
@@ -26,12 +29,18 @@ export class Deadlines {
   ) {}
 
   add(entry: Expiring, timeoutMs: number): void {
+    if (timeoutMs === this.recentMs && this.recent !== undefined) {
+      this.recent.add(entry)
+      return
+    }
     let queue = this.queues.get(timeoutMs)
     if (queue === undefined) {
       queue = new Queue(timeoutMs, this.clock, this.timers)
       this.queues.set(timeoutMs, queue)
       if (this.queues.size > this.forgetAbove) this.forgetIdle()
     }
+    this.recentMs = timeoutMs
+    this.recent = queue
     queue.add(entry)
   }
 
@@ -39,10 +48,12 @@ export class Deadlines {
   close(): void {
     for (const queue of this.queues.values()) queue.close()
     this.queues.clear()
+    this.recent = undefined
   }
 
   private forgetIdle(): void {
     for (const [timeoutMs, queue] of this.queues) if (queue.idle) this.queues.delete(timeoutMs)
+    this.recent = undefined
     this.forgetAbove = Math.max(queuesMin, this.queues.size * 2)
   }
 }
@@ -70,11 +81,13 @@ class Queue {
 
   add(entry: Expiring): void {
     const entries = this.entries
-    let newest = entries.length - 1
-    while (newest >= this.head && (entries[newest] as Expiring).settled) newest--
-    entries.length = newest + 1
-    entry.dueMs = this.clock.coarse() + this.timeoutMs
-    entries.push(entry)
+    let end = entries.length
+    while (end > this.head && (entries[end - 1] as Expiring).settled) end--
+    // Whole ms, rounded up: never too early, and no boxed number for each wait.
+    entry.dueMs = Math.ceil(this.clock.coarse() + this.timeoutMs)
+    // Written over the settled ones: cutting the list off first would throw its memory away each time.
+    entries[end] = entry
+    if (entries.length > end + 1) entries.length = end + 1
     if (this.firing) return
     if (this.timer === undefined) this.arm(this.timeoutMs)
     else if (entries.length > this.compactAt) this.compact()
