@@ -11,7 +11,7 @@ export interface OperatorOptions<Record = unknown> {
   /** R0: what becomes of a record whose handler fails. Default: it is a crash. */
   readonly onError?: ErrorPolicy<Record>
   /**
-   * How long one record may take in its asynchronous handler (of a source: one read) before it counts as hung.
+   * How long one record may take in its asynchronous handler (of a source: one opening or read) before it counts as hung.
    * Default: the run's `deadline`.
    */
   readonly deadline?: Duration

@@ -26,8 +26,8 @@ export interface RunOptions {
   /** After how many crashes on one record it is given up as a dead letter. Default 3. */
   readonly poisonAfter?: number
   /**
-   * How long one record may take in an asynchronous handler before its operator counts as hung. Default: no limit.
-   * Operators that need longer have their own `deadline`.
+   * How long one record may take in the asynchronous handlers of an operator, all of its steps together, before it
+   * counts as hung. Default: no limit. Operators that need longer have their own `deadline`.
    */
   readonly deadline?: Duration
   /** Whether neighbouring steps run as one operator. Default true. */

@@ -55,7 +55,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   k: fc.nat(6),
   pace,
   struckFirst: fc.boolean(),
-  deadlineMs: fc.constantFrom(undefined, undefined, undefined, 40),
+  deadlineMs: fc.constantFrom(undefined, undefined, undefined, 4_000),
 })
 
 /** Pipelines of up to three levels of branches. */

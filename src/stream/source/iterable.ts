@@ -64,13 +64,16 @@ function openIterable<Record>(iterator: Iterator<Record>, position: number): Sou
   }
 }
 
-async function openAsync<Record>(iterator: AsyncIterator<Record>, position: number): Promise<SourceReader<Record>> {
-  for (let i = 0; i < position; i++) if ((await iterator.next()).done) throw endsEarly(position, i)
+function openAsync<Record>(iterator: AsyncIterator<Record>, position: number): SourceReader<Record> {
+  let skipped = 0
   return {
-    // One record a call: a slow source must not keep what it has already given.
+    // One record a call: a slow source must not keep what it has already given, and each has the deadline to itself.
     async read() {
       const item = await iterator.next()
-      return item.done ? undefined : [item.value]
+      if (skipped === position) return item.done ? undefined : [item.value]
+      if (item.done) throw endsEarly(position, skipped)
+      skipped++
+      return []
     },
     close: async () => void (await iterator.return?.()),
   }
