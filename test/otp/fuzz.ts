@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
 import { sideBySide } from './compare.js'
-import { type Disagreement, duel, shrink } from './duel.js'
+import { Duel } from './duel.js'
 import { draw } from './generate.js'
 import { Oracle } from './oracle.js'
-import type { Played } from './scenario.js'
+import { Search } from './search.js'
 
 /*
  * npm run otp:fuzz -- --minutes M --seed S
@@ -12,8 +12,8 @@ import type { Played } from './scenario.js'
  * difference, after shrinking it: prints both traces side by side, and the record for found.jsonl.
  */
 
-/** How many scenarios are under way at once: nearly all of their time is waiting, on Erlang's side. */
 const most = 150
+const reportEverySeconds = 15
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { minutes: { type: 'string', default: '1' }, seed: { type: 'string' } } })
@@ -25,62 +25,23 @@ async function main(): Promise<number> {
   }
   console.log(`seed ${seed}, ${minutes} min`)
   await using oracle = await Oracle.start(most)
-  const fuzz = new Fuzz(oracle, seed, performance.now() + minutes * 60_000)
-  const found = await fuzz.run()
-  console.log(fuzz.summary())
+  const duel = new Duel(oracle)
+  const search = new Search(duel, draw(seed), { seconds: minutes * 60, most, onProgress: progress() })
+  const found = await search.run()
+  console.log(String(search))
   if (found === undefined) return 0
-  const smallest = await shrink(oracle, found)
-  console.log(`\n${sideBySide(smallest.scenario, smallest.otp, smallest.ours)}\n`)
-  console.log(JSON.stringify({ id: `found-${seed}`, ...smallest.scenario, trace: smallest.otp }))
+  const { scenario, otp, ours } = await duel.shrink(found)
+  console.log(`\n${sideBySide(scenario, otp, ours)}\n`)
+  console.log(JSON.stringify({ id: `found-${seed}`, ...scenario, trace: otp }))
   return 1
 }
 
-class Fuzz {
-  private readonly scenarios: Generator<Played>
-  private played = 0
-  private commands = 0
-  private left = 0
-  private found: Disagreement | undefined
-  private readonly sinceMs = performance.now()
-  private reportedMs = this.sinceMs
-
-  constructor(
-    private readonly oracle: Oracle,
-    seed: number,
-    private readonly untilMs: number,
-  ) {
-    this.scenarios = draw(seed)
-  }
-
-  async run(): Promise<Disagreement | undefined> {
-    await Promise.all(Array.from({ length: most }, () => this.work()))
-    return this.found
-  }
-
-  summary(): string {
-    const seconds = Math.round((performance.now() - this.sinceMs) / 1_000)
-    return `${this.played} scenarios, ${this.commands} commands in ${seconds} s; ${this.left} left out as not covered; ${this.found === undefined ? 'no difference' : 'a difference'}`
-  }
-
-  private async work(): Promise<void> {
-    while (this.found === undefined && performance.now() < this.untilMs) {
-      const scenario = this.scenarios.next().value as Played
-      const verdict = await duel(this.oracle, scenario)
-      if (verdict === 'not covered') this.left++
-      else {
-        this.played++
-        this.commands += scenario.cmds.length
-      }
-      if (typeof verdict === 'object') this.found ??= verdict
-      this.report()
-    }
-  }
-
-  private report(): void {
-    const nowMs = performance.now()
-    if (nowMs - this.reportedMs < 15_000 || nowMs > this.untilMs) return
-    this.reportedMs = nowMs
-    console.log(this.summary())
+function progress(): (search: Search) => void {
+  let due = reportEverySeconds
+  return (search) => {
+    if (search.seconds < due) return
+    due += reportEverySeconds
+    console.log(String(search))
   }
 }
 

@@ -14,7 +14,7 @@ export function scenarios(): fc.Arbitrary<Played> {
 }
 
 /** One scenario after the other, without end; the same ones for the same seed. */
-export function* draw(seed: number): Generator<Played> {
+export function* draw(seed: number): Generator<Played, void> {
   for (let batch = 0; ; batch++) yield* fc.sample(scenarios(), { seed: (seed * 1_000_003 + batch) | 0, numRuns: 100 })
 }
 

@@ -1,4 +1,4 @@
-/** A scenario and its trace, in the format of the traces recorded from Erlang's `supervisor` (see README.md here). */
+/** A scenario and its trace, in the format of the traces recorded from Erlang's `supervisor` (see README.md). */
 export interface Scenario {
   readonly id: string
   readonly name?: string

@@ -4,7 +4,7 @@ import type { Command, Node, Played } from './scenario.js'
  * Scenarios that are a little simpler than one, the boldest cuts first. Whoever looks for the smallest one that still
  * shows a difference takes the first that does, and asks again, until none does.
  */
-export function* simpler({ root, cmds }: Played): Generator<Played> {
+export function* simpler({ root, cmds }: Played): Generator<Played, void> {
   for (let size = cmds.length; size >= 1; size = Math.floor(size / 2)) {
     for (let from = 0; from < cmds.length; from += size) {
       yield { root, cmds: [...cmds.slice(0, from), ...cmds.slice(from + size)] }
