@@ -6,9 +6,6 @@ import { describeExit, type ExitReason } from './exit.js'
 import type { Recipient } from './ref.js'
 import type { Relations } from './relations.js'
 
-/** Makes a question around the recipient of its answer. Its parameter's type is that of the answer. */
-export type Question<Message, Answer> = (reply: Recipient<Answer>) => Message
-
 export interface AskOptions {
   /** How long to wait for the answer. Default 5 s, OTP's `gen_server:call`. */
   readonly timeout?: Duration

@@ -14,6 +14,9 @@ import { Relations } from './relations.js'
 import type { Superior } from './root.js'
 import type { Place } from './startable.js'
 
+/** How many orders to stop, and answers to them, may be carried out within each other: the stack is not for ever. */
+export const depthMax = 64
+
 /** What a cell is doing: nothing. */
 export const IDLE = 0
 /** It waits in the run queue. */
@@ -172,8 +175,17 @@ export abstract class Cell extends Lane implements ActorRef<unknown>, Superior {
 
   /** The parent asks for an orderly end with `reason`; the parent's `childEnded` follows. */
   shutdown(reason: ExitReason): void {
-    if (this.atRest && this.signals === undefined) this.obey(reason)
-    else this.signal({ type: 'shutdown', reason })
+    const { scheduler } = this.kernel
+    if (!this.atRest || this.signals !== undefined || scheduler.depth === depthMax) {
+      this.signal({ type: 'shutdown', reason })
+      return
+    }
+    scheduler.depth++
+    try {
+      this.obey(reason)
+    } finally {
+      scheduler.depth--
+    }
   }
 
   /** No restart is due: queued messages become dead letters, and so does what comes. */

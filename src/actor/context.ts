@@ -11,7 +11,7 @@ import type { Incarnation } from './incarnation.js'
 import { STOPPING } from './life.js'
 import { demonitor, link, monitor, unlink } from './links.js'
 import type { MailboxOptions } from './overflow.js'
-import type { ActorRef, Recipient } from './ref.js'
+import type { ActorRef, Question } from './ref.js'
 import type { Monitor } from './signals.js'
 import { spawnChild } from './spawn.js'
 import type { Startable } from './startable.js'
@@ -100,9 +100,9 @@ export class Context<in out Message = never> {
    * @example
    * const balance = await ctx.ask(ledger, (reply: Recipient<number>) => ({ type: 'balance', reply }), { timeout: '1s' })
    */
-  ask<To, Answer>(
+  ask<To, Answer, Build extends Question<To, unknown> = Question<To, Answer>>(
     to: ActorRef<To>,
-    build: (reply: Recipient<Answer>) => NoInfer<To>,
+    build: Build & Question<To, Answer>,
     options?: AskOptions,
   ): Promise<Answer> {
     if (this.stale) return Promise.reject(this.staleError('ask'))

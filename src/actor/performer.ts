@@ -1,4 +1,4 @@
-import { Cell, PARKED, PARKED_QUEUED, QUEUED } from './cell.js'
+import { Cell, depthMax, PARKED, PARKED_QUEUED, QUEUED } from './cell.js'
 import type { ExitReason } from './exit.js'
 import type { Outcome } from './outcome.js'
 import type { Procedure } from './procedure.js'
@@ -18,7 +18,7 @@ export abstract class Performer extends Cell {
     }
     ties.awaiting = undefined
     ties.ended = reason
-    if (!ties.stepping) this.resume(undefined)
+    if (!ties.stepping) this.resumeWithin(ties)
   }
 
   /** A child's asynchronous start has come to an end. */
@@ -63,6 +63,24 @@ export abstract class Performer extends Cell {
   protected unpark(): void {
     if (this.activity === PARKED_QUEUED) this.activity = QUEUED
     else if (this.activity === PARKED) this.rest()
+  }
+
+  /** Resumes at once, or, at the bottom of a deep tree that ends level by level, with a stack of its own. */
+  private resumeWithin(ties: Relations): void {
+    const { scheduler, world } = this.kernel
+    if (scheduler.depth === depthMax) {
+      const { procedure } = ties
+      world.turn.soon(() => {
+        if (ties.procedure === procedure) this.resume(undefined)
+      })
+      return
+    }
+    scheduler.depth++
+    try {
+      this.resume(undefined)
+    } finally {
+      scheduler.depth--
+    }
   }
 
   private advance(ties: Relations, procedure: Procedure, value: unknown): boolean {

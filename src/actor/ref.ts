@@ -8,6 +8,9 @@ export interface Recipient<in Message> {
   send(message: Message): boolean
 }
 
+/** Makes a question around the recipient of its answer. Its parameter's type is that of the answer. */
+export type Question<Message, Answer> = (reply: Recipient<Answer>) => Message
+
 /** A ref written down: enough to find the actor again, and to see whether it is still the same incarnation. */
 export interface Address {
   readonly system: string

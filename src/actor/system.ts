@@ -12,7 +12,7 @@ import { describeExit, type ExitReason } from './exit.js'
 import type { Kernel } from './kernel.js'
 import type { Outcome } from './outcome.js'
 import { defaultMailbox } from './overflow.js'
-import type { ActorRef, Address, Recipient } from './ref.js'
+import type { ActorRef, Address, Question } from './ref.js'
 import { Registry } from './registry.js'
 import { RootParent } from './root.js'
 import { Scheduler } from './scheduler.js'
@@ -129,9 +129,9 @@ export class System implements Kernel {
    * @example
    * const total = await system.ask(tally, (reply: Recipient<number>) => ({ type: 'read', reply }), { timeout: '1s' })
    */
-  ask<Message, Answer>(
+  ask<Message, Answer, Build extends Question<Message, unknown> = Question<Message, Answer>>(
     to: ActorRef<Message> | string,
-    build: (reply: Recipient<Answer>) => NoInfer<Message>,
+    build: Build & Question<Message, Answer>,
     options?: AskOptions,
   ): Promise<Answer> {
     try {
