@@ -28,7 +28,7 @@ export abstract class Lane extends Mailbox<unknown> {
   protected signals: Ring<LaneSignal> | undefined = undefined
 
   protected queueSignal(signal: LaneSignal): void {
-    this.signals ??= new Ring()
+    this.signals ??= new Ring(2)
     this.signals.push(signal)
   }
 
