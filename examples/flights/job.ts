@@ -1,5 +1,5 @@
 import { launch, type RunResult, StreamError } from 'holdfast/stream'
-import { nodeWorld } from 'holdfast/world'
+import type { World } from 'holdfast/world'
 import { type FaultPlan, planFaults, poisonAfter } from './faults.js'
 import type { Options } from './options.js'
 import { FileError, type FlightFile } from './parquet.js'
@@ -26,18 +26,21 @@ export interface Outcome {
 /** How long a record may take. No honest handler waits for anything, so one that is not done by then hangs. */
 const deadlineMs = 25
 
-/**
- * Runs the pipeline under sabotage, showing its progress on `stream`.
- *
- * @throws FileError (as rejection) when the file turns out to be damaged
- */
+/** What a run has to do with its surroundings. */
+export interface Surroundings {
+  readonly world: World
+  /** Where progress is shown; absent for nowhere. */
+  readonly stream?: NodeJS.WriteStream | undefined
+  /** Once aborted, nothing more is read, and what was read is brought to its end. */
+  readonly interrupt: AbortSignal
+}
+
+/** Runs the pipeline under sabotage. @throws FileError (as rejection) when the file turns out to be damaged */
 export async function runJob(
   file: FlightFile,
-  options: Options,
-  stream: NodeJS.WriteStream | undefined,
-  interrupt: AbortSignal,
+  options: Pick<Options, 'flights' | 'crashes' | 'intensity'>,
+  { world, stream, interrupt }: Surroundings,
 ): Promise<Outcome> {
-  const world = nodeWorld({ seed: options.seed })
   const flights = Math.min(options.flights, file.flights)
   const plan = planFaults(world.random, options.crashes, flights)
   const findings: Findings = { airports: new Map(), days: new Map() }

@@ -1,3 +1,4 @@
+import { nodeWorld } from 'holdfast/world'
 import { plainLoop } from './baseline.js'
 import { differences } from './compare.js'
 import { type Outcome, runJob } from './job.js'
@@ -24,7 +25,8 @@ async function main(args: readonly string[]): Promise<number> {
   const interrupt = new AbortController()
   // Once: a second Ctrl-C ends the process as it always does.
   process.once('SIGINT', () => interrupt.abort(new Error('Ctrl-C')))
-  const outcome = await runJob(file, options, progressOf(options), interrupt.signal)
+  const world = nodeWorld({ seed: options.seed })
+  const outcome = await runJob(file, options, { world, stream: progressOf(options), interrupt: interrupt.signal })
   if (!options.json) print(report(outcome, options))
   const differing = outcome.status === 'escalated' ? undefined : await compared(file, outcome)
   conclude(outcome, options, differing)

@@ -25,25 +25,25 @@ const flightsMax = 3_000_000
 /** A million crashes take hours; more are a slip of the finger. */
 const crashesMax = 1_000_000
 
-export const help = `Counts delays in 3,000,000 flights while a saboteur crashes the operators again and again,
-and compares the result with that of a plain loop over the same file.
+export const help = `Counts delays in 3,000,000 flights while a saboteur crashes the operators again
+and again, and compares the result with that of a plain loop over the same file.
 
   npm start -- [options]
 
   --flights N      read the first N flights (1 to 3,000,000; default all)
   --crashes N      crash N times (default 100)
-  --seed S         draw other crashes (default 1); the same seed gives the same ones
-  --intensity R/S  allow R restarts within S seconds; one more and the pipeline gives up
-                   (default: as many as crashes are planned, and 10, within 60 s)
-  --json           the result as one line of JSON on stdout; progress on stderr if that
-                   is a terminal
-  --file PATH      another parquet file with date, delay, origin and destination
+  --seed S         draw other crashes (default 1); a seed always draws the same
+  --intensity R/S  allow R restarts within S seconds, with one more the pipeline
+                   gives up (default: the planned crashes and 10, within 60)
+  --json           the result as one line of JSON on stdout; progress on stderr
+                   if that is a terminal
+  --file PATH      another parquet file with date, delay, origin, destination
   -h, --help       this text
 
 Ctrl-C reads no further, brings what was read to its end, and compares that.
 
-Exit code: 0 identical; 1 not identical, or the supervisor gave up; 2 bad option or
-file; 130 stopped by Ctrl-C.`
+Exit code: 0 identical; 1 not identical, or the supervisor gave up; 2 bad option
+or file; 130 stopped by Ctrl-C.`
 
 /** Reads the command line; nothing when it asks for help. @throws UsageError */
 export function parseOptions(args: readonly string[]): Options | undefined {
@@ -56,7 +56,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     seed: whole('seed', given.seed ?? '1', 0, Number.MAX_SAFE_INTEGER),
     intensity: given.intensity === undefined ? { restarts: crashes + 10, seconds: 60 } : intensity(given.intensity),
     json: given.json ?? false,
-    file: given.file,
+    file: given.file === undefined ? undefined : path(given.file),
   }
 }
 
@@ -75,7 +75,7 @@ function parse(args: readonly string[]): Given {
   const flag = { type: 'boolean' } as const
   try {
     return parseArgs({
-      args: [...args],
+      args: args.reduce(joinNegative, []),
       options: {
         ...{ flights: value, crashes: value, seed: value, intensity: value, file: value },
         ...{ json: flag, help: { ...flag, short: 'h' } },
@@ -86,6 +86,18 @@ function parse(args: readonly string[]): Given {
     const [first = ''] = (error instanceof Error ? error.message : String(error)).split(/\.?\n|\. /)
     throw new UsageError(first.replace(/\.$/, ''))
   }
+}
+
+/** `--seed -5` as `--seed=-5`: the parser takes the former for two options, and says so at length. */
+function joinNegative(joined: string[], arg: string): string[] {
+  const option = joined.at(-1)
+  if (!/^-\d/.test(arg) || option === undefined || !/^--\w+$/.test(option)) return [...joined, arg]
+  return [...joined.slice(0, -1), `${option}=${arg}`]
+}
+
+function path(text: string): string {
+  if (text === '') throw new UsageError('--file is "", and takes the path of a parquet file')
+  return text
 }
 
 function whole(name: string, text: string, least: number, most: number): number {
