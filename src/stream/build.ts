@@ -53,7 +53,7 @@ export class Stream<Record> {
 
   /** Ends the stream in a sink; a function is called with every record, as by `forEach`. */
   to(
-    sink: Sink<Record> | ((record: Record) => void | Promise<void>),
+    sink: Sink<Record> | ((record: Record) => unknown),
     options: Pick<OperatorOptions, 'id' | 'deadline'> = {},
   ): Pipeline {
     const end: Sink<Record> = typeof sink === 'function' ? forEach(sink) : sink

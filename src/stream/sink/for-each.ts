@@ -2,13 +2,13 @@ import { whenSettled } from '../operator.js'
 import type { Sink } from './sink.js'
 
 /**
- * Calls `handle` with every record, in order. Each completed call counts as committed at once: a crash repeats only the
- * call that failed.
+ * Calls `handle` with every record, in order, and waits for the promises it returns. Each completed call counts as
+ * committed at once: a crash repeats only the call that failed, a kill from outside only the one that was under way.
  *
  * @example
  * from([1, 2, 3]).to(forEach((n) => console.log(n)))
  */
-export function forEach<Record>(handle: (record: Record) => void | Promise<void>): Sink<Record> {
+export function forEach<Record>(handle: (record: Record) => unknown): Sink<Record> {
   return {
     kind: 'forEach',
     open: () => ({
