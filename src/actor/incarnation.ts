@@ -43,6 +43,10 @@ export abstract class Incarnation extends Performer {
     return this.relations?.children?.get(name)?.cell
   }
 
+  *below(): Iterable<Cell> {
+    for (const { cell } of this.relations?.children?.values() ?? []) yield cell
+  }
+
   /** @internal The context still speaks for the running incarnation. */
   speaks(context: object): boolean {
     return this.context === context
@@ -191,6 +195,12 @@ export abstract class Incarnation extends Performer {
       ties.redelivery = undefined
     }
     this.bury(message, 'crashed', error)
+  }
+
+  /** A message that was put back for another try is forgotten once it has been handled. */
+  protected forgetRedelivery(): void {
+    const ties = this.own()
+    if (!this.queuedMessages().has(ties.redelivery?.message)) ties.redelivery = undefined
   }
 
   private *stopping(reason: ExitReason): Generator<void, void, unknown> {

@@ -80,7 +80,7 @@ export abstract class Restarter extends Roster {
       this.cancelWait(child)
       if (child.running) yield* stopOne(this, child)
       if (child.spec.restart === 'temporary') this.remove(child)
-      else if (!child.cell.mailbox.keepOnGroupRestart) child.cell.close()
+      else if (!child.cell.mailbox.keepOnGroupRestart) child.cell.clearMailbox()
     }
     const group = plan.start.filter((child) => child === failed || child.spec.restart !== 'temporary')
     if (delayMs > 0) this.waitFor(group, failed, delayMs)

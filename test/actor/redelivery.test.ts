@@ -126,7 +126,7 @@ describe('a mailbox over a restart', () => {
       await on.world.run()
       expect(log).toEqual(onGroupRestart === 'keep' ? ['/a#2'] : [])
       expect(on.letters()).toEqual(
-        onGroupRestart === 'keep' ? ['crashed /b crash'] : ['crashed /b crash', 'stopped /a waits'],
+        onGroupRestart === 'keep' ? ['crashed /b crash'] : ['crashed /b crash', 'cleared /a waits'],
       )
     }
   })
