@@ -16,7 +16,7 @@ export class Pipeline {
  *
  * Handlers may return promises; one record is then awaited at a time.
  */
-export class Stream<Record> {
+export class Stream<out Record> {
   /** @internal */
   constructor(/** @internal */ readonly node: Node) {}
 
@@ -48,7 +48,7 @@ export class Stream<Record> {
 
   /** Groups records by a key, for what keeps a state per key. */
   keyBy<Key>(keyOf: (record: Record) => Key): KeyedStream<Record, Awaited<Key>> {
-    return new KeyedStream(this.node, keyOf)
+    return new KeyedStream(this.node, keyOf as (record: unknown) => unknown)
   }
 
   /** Ends the stream in a sink; a function is called with every record, as by `forEach`. */
@@ -75,11 +75,11 @@ export class Stream<Record> {
 }
 
 /** A stream whose records have a key. */
-export class KeyedStream<Record, Key> {
+export class KeyedStream<out Record, out Key> {
   /** @internal */
   constructor(
     private readonly input: Node,
-    private readonly keyOf: (record: Record) => unknown,
+    private readonly keyOf: (record: unknown) => unknown,
   ) {}
 
   /**
@@ -95,7 +95,7 @@ export class KeyedStream<Record, Key> {
     return new Stream({
       kind: 'aggregate',
       input: this.input,
-      keyOf: this.keyOf as (record: unknown) => unknown,
+      keyOf: this.keyOf,
       parts: parts as Aggregate<unknown, unknown, unknown, unknown>,
       options: options as OperatorOptions,
     })
