@@ -1,6 +1,6 @@
 import { releaseWaiters } from './admission.js'
 import type { Callback } from './behavior.js'
-import { BUSY, Cell, QUEUED } from './cell.js'
+import { BUSY, Cell, IDLE, QUEUED } from './cell.js'
 import { Context } from './context.js'
 import { type ExitReason, ignore } from './exit.js'
 import { Incarnation, type Phase } from './incarnation.js'
@@ -19,7 +19,7 @@ export class ActorCell extends Incarnation {
     const caller = scheduler.current
     scheduler.current = this
     try {
-      const made = this.behavior.init.call(this.behavior.definition, context, this.args)
+      const made = this.behavior.init(context, this.args)
       if (made instanceof Promise) {
         this.handleLater(made, 'init', undefined)
         return pending
@@ -35,17 +35,14 @@ export class ActorCell extends Incarnation {
   run(most: number): number {
     if (this.activity !== QUEUED) return this.interrupt()
     this.activity = BUSY
-    let limit = most
-    if (this.signals !== undefined) this.takeSignals()
-    if (this.life !== RUNNING || this.activity !== BUSY) {
-      if (this.activity === BUSY) this.rest()
-      return 1
-    }
-    if (this.kernel.events.messages || this.senders !== undefined) limit = this.noteMessage(limit)
-    const { behavior, context } = this
-    const { receive, definition } = behavior
+    if ((this.signals !== undefined || this.life !== RUNNING) && !this.fitForMessages()) return 1
     const before = this.head
-    const end = this.tail - before > limit ? before + limit : this.tail
+    let end = this.tail
+    if (end - before > most) end = before + most
+    // One message at a time is what observers and a choosing world ask for.
+    if (most === 1 && end > before) this.noteMessage()
+    const { behavior, context } = this
+    const { receive } = behavior
     let message: unknown
     try {
       // Not `!==`: an actor that floods its own mailbox may push its oldest messages out, past the end of this turn.
@@ -54,7 +51,7 @@ export class ActorCell extends Incarnation {
         message = this.ring[at]
         this.ring[at] = undefined
         this.head++
-        const next = receive.call(definition, this.state, message, context)
+        const next = receive(this.state, message, context)
         if (next !== undefined) {
           if (next instanceof Promise) {
             const handled = this.head - before
@@ -66,15 +63,30 @@ export class ActorCell extends Incarnation {
         }
         if (this.signals !== undefined) break
       }
-      if (this.relations?.redelivery !== undefined) this.relations.redelivery = undefined
+      if (this.relations?.redelivery !== undefined) this.forgetRedelivery()
     } catch (thrown) {
       this.crash(thrown, message, 'receive')
     }
-    // A crash may have emptied the mailbox, and with it started the positions anew.
-    const handled = Math.max(0, this.head - before)
+    const handled = this.head - before
     if (this.relations?.waiters !== undefined) releaseWaiters(this)
+    if (this.activity === BUSY) {
+      // The way most turns end, spelled out: a call costs more than all of this.
+      if (this.head === this.tail && this.signals === undefined && this.relations === undefined) {
+        this.activity = IDLE
+        this.head = 0
+        this.tail = 0
+      } else this.rest()
+    }
+    // A crash may have emptied the mailbox, and with it started the positions anew.
+    return handled > 0 ? handled + 1 : 1
+  }
+
+  /** Serves the system lane first; false when no message may be handled in this turn. */
+  private fitForMessages(): boolean {
+    if (this.signals !== undefined) this.takeSignals()
+    if (this.life === RUNNING && this.activity === BUSY) return true
     if (this.activity === BUSY) this.rest()
-    return handled + 1
+    return false
   }
 
   runChannel(offset: number): void {
@@ -125,7 +137,7 @@ export class ActorCell extends Incarnation {
     }
     if (phase === 'signal') this.own().signalling = false
     if (value !== undefined) this.state = value
-    if (phase === 'receive' && this.relations?.redelivery !== undefined) this.relations.redelivery = undefined
+    if (phase === 'receive' && this.relations?.redelivery !== undefined) this.forgetRedelivery()
     this.unpark()
   }
 
@@ -191,7 +203,7 @@ export class ActorCell extends Incarnation {
 
   private handleSignal(callback: Callback, signal: Signal): void {
     try {
-      const next = callback.call(this.behavior.definition, this.state, signal, this.context)
+      const next = callback(this.state, signal, this.context)
       if (next instanceof Promise) {
         this.own().signalling = true
         this.handleLater(next, 'signal', undefined)
@@ -250,15 +262,12 @@ export class ActorCell extends Incarnation {
   }
 
   /** What only simulations and listeners need to know of the next message; how many may be handled in this turn. */
-  private noteMessage(limit: number): number {
+  private noteMessage(): void {
     if (this.mailbox.redeliver > 0) this.own().sender = this.senderAt(0)
-    if (!this.kernel.events.messages) return limit
-    this.reportReceived()
-    return 1
+    if (this.kernel.events.messages) this.reportReceived()
   }
 
   private reportReceived(): void {
-    if (this.queued === 0) return
     const sender = this.senderAt(0)
     const { path, incarnation } = this
     this.kernel.events.emit('received', {

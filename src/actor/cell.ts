@@ -37,19 +37,24 @@ export const BUSY = 4
  * `retire`) act at once; everyone else goes through a lane.
  */
 export abstract class Cell extends Lane implements ActorRef<unknown>, Superior {
+  // In this order on purpose: what a turn touches, with the mailbox in front of it, fills two cache lines.
+  /** Number of a state of `actor.machine`. */
+  life = STOPPED
+  /** IDLE, QUEUED, BUSY, PARKED or PARKED_QUEUED. It stands in the run queue once when (PARKED_)QUEUED, else not at all. */
+  protected activity = IDLE
   readonly kernel: Kernel
+  protected relations: Relations | undefined = undefined
+  /** What an actor does, the state it does it with, and the incarnation it does it for: see `Incarnation`. */
+  protected behavior: unknown = undefined
+  protected state: unknown = undefined
+  protected context: unknown = undefined
   readonly parent: Cell | undefined
   readonly name: string
   /** Changed only between two incarnations. */
   mailbox: MailboxSettings
   /** What the parent holds of this child. */
   seat: object | undefined = undefined
-  /** Number of a state of `actor.machine`. */
-  life = STOPPED
   incarnation = 0
-  /** IDLE, QUEUED, BUSY, PARKED or PARKED_QUEUED. It stands in the run queue once when (PARKED_)QUEUED, else not at all. */
-  protected activity = IDLE
-  protected relations: Relations | undefined = undefined
 
   constructor(place: Place) {
     super()
@@ -67,6 +72,8 @@ export abstract class Cell extends Lane implements ActorRef<unknown>, Superior {
   abstract runChannel(offset: number): void
   /** Finds a child by name. */
   abstract child(name: string): Cell | undefined
+  /** The cells right below this one. */
+  abstract below(): Iterable<Cell>
   /** Ends this incarnation at once, without a stop hook, and all below it. The reason is `killed` unless given. */
   abstract kill(reason?: ExitReason): void
   abstract childEnded(child: Cell, incarnation: number, reason: ExitReason): void
@@ -109,7 +116,7 @@ export abstract class Cell extends Lane implements ActorRef<unknown>, Superior {
 
   send(message: unknown): boolean {
     const tail = this.tail
-    if (tail - this.head >= this.room || this.kernel.events.messages) {
+    if (tail - this.head >= this.room) {
       return this.sendSlowly(message, this.kernel.scheduler.current)
     }
     this.ring[tail & this.mask] = message
@@ -138,7 +145,7 @@ export abstract class Cell extends Lane implements ActorRef<unknown>, Superior {
     this.push(message)
     this.measureRoom()
     const { scheduler, events } = this.kernel
-    if (scheduler.choosing || events.messages) {
+    if (scheduler.choosing || scheduler.observing) {
       this.noteSender(sender)
       if (events.messages) {
         events.emit('sent', { atMs: this.nowMs(), path: this.path, message, sender: sender?.path })
@@ -170,7 +177,10 @@ export abstract class Cell extends Lane implements ActorRef<unknown>, Superior {
     }
     this.queueSignal(signal)
     if (this.urgent(signal)) this.own().pressing = true
-    this.wake()
+    if (this.activity === IDLE && signal.type !== 'request') {
+      this.activity = QUEUED
+      this.kernel.scheduler.pushFirst(this)
+    } else this.wake()
   }
 
   /** The parent asks for an orderly end with `reason`; the parent's `childEnded` follows. */
@@ -222,6 +232,14 @@ export abstract class Cell extends Lane implements ActorRef<unknown>, Superior {
   own(): Relations {
     this.relations ??= new Relations()
     return this.relations
+  }
+
+  protected get senders(): unknown[] | undefined {
+    return this.relations?.senders
+  }
+
+  protected set senders(senders: unknown[] | undefined) {
+    if (senders !== undefined || this.relations !== undefined) this.own().senders = senders
   }
 
   /** Relations, if there are any. */
@@ -312,20 +330,23 @@ export abstract class Cell extends Lane implements ActorRef<unknown>, Superior {
 
   /** After a turn, or something asynchronous: back into the queue while there is work, else idle. */
   protected rest(): void {
-    if (this.signals !== undefined || (this.queued > 0 && this.life === RUNNING)) {
+    const empty = this.head === this.tail
+    if (this.signals !== undefined || (!empty && this.life === RUNNING)) {
       this.activity = QUEUED
       this.kernel.scheduler.push(this)
       return
     }
     this.activity = IDLE
-    if (this.queued === 0) {
+    if (empty) {
       this.head = 0
       this.tail = 0
-      if (this.senders !== undefined) this.senders = undefined
+      if (this.relations?.senders !== undefined) this.relations.senders = undefined
     }
   }
 
-  private measureRoom(): void {
-    this.room = this.kernel.scheduler.choosing ? 0 : Math.min(this.mailbox.capacity, this.mask + 1)
+  /** How many messages may be queued without asking: none while their senders are noted. */
+  measureRoom(): void {
+    const { choosing, observing } = this.kernel.scheduler
+    this.room = choosing || observing || this.closed ? 0 : Math.min(this.mailbox.capacity, this.mask + 1)
   }
 }

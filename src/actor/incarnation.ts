@@ -18,13 +18,12 @@ export type Phase = 'init' | 'receive' | 'signal' | 'stop'
  * How it starts and what it handles is in `ActorCell`.
  */
 export abstract class Incarnation extends Performer {
-  protected behavior: Behavior<never, never>
+  declare protected behavior: Behavior<never, never>
   protected args: unknown
   /** The user's state; meaningful while an incarnation runs. */
-  protected state: unknown = undefined
+  declare protected state: unknown
   /** The current incarnation as its handlers see it; absent while there is none. Everything older is fenced off. */
-  protected context: Context<never> | undefined = undefined
-  private detector: Watch | undefined = undefined
+  declare protected context: Context<never> | undefined
 
   constructor(behavior: Behavior<never, never>, place: Place) {
     super(place)
@@ -114,8 +113,7 @@ export abstract class Incarnation extends Performer {
   /** The last step of every end. */
   protected finish(reason: ExitReason, report: boolean): void {
     this.context?.abort(reason)
-    this.detector?.release()
-    this.detector = undefined
+    this.releaseDetector()
     if (this.relations?.children !== undefined) this.killChildren(reason)
     this.context = undefined
     this.state = undefined
@@ -127,7 +125,7 @@ export abstract class Incarnation extends Performer {
     const { deadlineMs } = this.behavior
     if (deadlineMs === 0) return undefined
     const watch = new Watch(() => this.hung(phase, message))
-    this.detector = watch
+    this.own().detector = watch
     this.kernel.deadlines.add(watch, deadlineMs)
     return watch
   }
@@ -135,7 +133,7 @@ export abstract class Incarnation extends Performer {
   /** A callback has settled; true when nobody has given it up. */
   protected inTime(watch: Watch | undefined): boolean {
     if (watch === undefined) return true
-    this.detector = undefined
+    this.own().detector = undefined
     return watch.settle()
   }
 
@@ -143,13 +141,19 @@ export abstract class Incarnation extends Performer {
   protected abandon(): void {
     const phase = this.handling
     if (phase === undefined) return
-    this.detector?.release()
-    this.detector = undefined
+    this.releaseDetector()
     if (this.kernel.events.active) {
       const { path, incarnation } = this
       this.kernel.events.emit('abandoned', { atMs: this.nowMs(), path, incarnation, phase })
     }
     this.context = new Context<never>(this, this.incarnation, this.context)
+  }
+
+  private releaseDetector(): void {
+    const ties = this.relations
+    if (ties?.detector === undefined) return
+    ties.detector.release()
+    ties.detector = undefined
   }
 
   /** The asynchronous callback that is under way. */
@@ -233,7 +237,7 @@ export abstract class Incarnation extends Performer {
     const caller = scheduler.current
     scheduler.current = this
     try {
-      return stop.call(this.behavior.definition, this.state, reason, this.context)
+      return stop(this.state, reason, this.context)
     } finally {
       scheduler.current = caller
     }

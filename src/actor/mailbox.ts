@@ -18,7 +18,7 @@ export abstract class Mailbox<Message> {
   /** How many messages may wait before `sendSlowly` is asked. */
   protected room = 0
   /** Who sent each message, beside the ring; kept only while somebody records or chooses channels. */
-  protected senders: unknown[] | undefined = undefined
+  protected abstract senders: unknown[] | undefined
 
   /** How many messages wait. */
   get queued(): number {

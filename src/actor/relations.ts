@@ -4,6 +4,7 @@ import type { Cell } from './cell.js'
 import type { ExitReason } from './exit.js'
 import type { Procedure } from './procedure.js'
 import type { Monitor } from './signals.js'
+import type { Watch } from './watch.js'
 
 /** A message that waits for room in a mailbox, and the promise its sender holds. */
 export interface Waiter {
@@ -23,6 +24,10 @@ export interface Offspring {
  * Fields marked (incarnation) are emptied when the incarnation ends.
  */
 export class Relations {
+  /** Who sent each message in the mailbox; kept only while somebody observes or chooses. */
+  senders: unknown[] | undefined
+  /** Watches the asynchronous handler under way, where there is a deadline. (incarnation) */
+  detector: Watch | undefined
   /** Two-way ties: when one end goes, the other gets an exit signal. (incarnation) */
   links: Set<Cell> | undefined
   /** Who wants to know when this actor ends. (incarnation) */

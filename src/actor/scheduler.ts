@@ -20,6 +20,10 @@ export class Scheduler {
   current: Cell | undefined = undefined
   /** How many orders to stop, and answers to them, are being carried out within each other. */
   depth = 0
+  /** True while somebody listens to single messages: each is then handled in a turn of its own. */
+  observing = false
+  /** Most messages of one turn, kept up to date beside what it depends on: it is read once a turn. */
+  private limit = 64
   /** True when the world chooses among channels: every message then has its sender noted. */
   readonly choosing: boolean
 
@@ -52,14 +56,31 @@ export class Scheduler {
 
   /** Queues an actor that became ready, and sees to it that the queue is drained. */
   push(cell: Cell): void {
+    if (this.tail - this.head > this.mask) this.grow()
     const tail = this.tail
-    if (tail - this.head > this.mask) this.grow()
-    this.queue[this.tail & this.mask] = cell
-    this.tail++
+    this.queue[tail & this.mask] = cell
+    this.tail = tail + 1
     if (!this.scheduled) {
       this.scheduled = true
       this.schedule()
     }
+  }
+
+  /** Queues an actor with a signal in front of all others: what failed is known, and repaired, before work goes on. */
+  pushFirst(cell: Cell): void {
+    if (this.tail - this.head > this.mask) this.grow()
+    this.head--
+    this.queue[this.head & this.mask] = cell
+    if (!this.scheduled) {
+      this.scheduled = true
+      this.schedule()
+    }
+  }
+
+  /** Somebody begins or ceases to listen to single messages. */
+  observe(observing: boolean): void {
+    this.observing = observing
+    this.measureLimit()
   }
 
   private schedule(): void {
@@ -81,7 +102,7 @@ export class Scheduler {
         this.queue[at] = undefined
         this.head++
         this.current = cell
-        this.sinceCheck += cell.run(this.checkEvery < quantum ? this.checkEvery : quantum)
+        this.sinceCheck += cell.run(this.limit)
         if (this.sinceCheck >= this.checkEvery && this.sliceIsOver()) break
       }
     } finally {
@@ -105,8 +126,13 @@ export class Scheduler {
     this.sinceCheck = 0
     if (spentMs > sliceMs / 2) this.checkEvery = Math.max(1, this.checkEvery >> 2)
     else if (spentMs < sliceMs / 8 && this.checkEvery < longestCheck) this.checkEvery *= 2
+    this.measureLimit()
     this.overdue = nowMs - this.sliceStartMs > sliceMs
     return this.overdue
+  }
+
+  private measureLimit(): void {
+    this.limit = this.observing ? 1 : Math.min(this.checkEvery, quantum)
   }
 
   /** One message of a channel that the world chooses; promise jobs run in between. */

@@ -83,6 +83,7 @@ export class System implements Kernel {
     this.deadLetters = new DeadLetters(this.events, options.deadLettersMax ?? 1_000)
     this.top = new RootParent((reason) => this.ended(reason))
     this.terminated = this.top.terminated
+    this.events.onMessages = (observed) => this.observe(observed)
     this.root = root.createCell({ kernel: this, parent: undefined, name: '', mailbox: defaultMailbox, args: undefined })
   }
 
@@ -207,6 +208,16 @@ export class System implements Kernel {
 
   private ended(_reason: ExitReason): void {
     this.deadlines.close()
+  }
+
+  /** Somebody begins, or the last one ceases, to listen to single messages. */
+  private observe(observed: boolean): void {
+    this.scheduler.observe(observed)
+    const cells: Cell[] = [this.root]
+    for (let cell = cells.pop(); cell !== undefined; cell = cells.pop()) {
+      cell.measureRoom()
+      cells.push(...cell.below())
+    }
   }
 
   private nearest(path: string): string {

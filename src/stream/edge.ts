@@ -16,6 +16,8 @@ export class Edge {
   private positions = 0
   /** No more batches will come. */
   ended = false
+  /** True when the same records also travel on another edge: then no handler may be given the records themselves. */
+  shared = false
 
   constructor(
     private readonly creditsMax: number,

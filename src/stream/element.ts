@@ -222,7 +222,8 @@ export class Element implements MachineHost {
     const end = this.suspects.size === 0 ? batch.records.length : this.nextCut(batch)
     const whole = this.done === 0 && end === batch.records.length
     const records = whole ? batch.records : batch.records.slice(this.done, end)
-    const copies = this.place.operator.readsOnly ? records : this.copiesOf(records)
+    const untouched = this.place.operator.readsOnly && this.input?.shared !== true
+    const copies = untouched ? records : this.copiesOf(records)
     work.input = this.place.policy === undefined ? copies : [...copies]
     work.index = 0
     work.limit = work.input.length

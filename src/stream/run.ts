@@ -188,6 +188,7 @@ class Job implements Running {
       () => before.wake(),
     )
     before.outputs.push(edge)
+    if (before.outputs.length > 1) for (const each of before.outputs) each.shared = true
     after.input = edge
   }
 

@@ -23,6 +23,10 @@ export abstract class Roster extends Performer {
     return this.children.get(name)?.cell
   }
 
+  *below(): Iterable<Cell> {
+    for (const { cell } of this.children.values()) yield cell
+  }
+
   /** The child that a cell stands for, if it is one of ours. */
   childOf(cell: Cell): Child | undefined {
     const { seat } = cell

@@ -18,6 +18,8 @@ export class Events {
   active = false
   /** Whether anyone listens to a message-level event. Read it; do not set it. */
   messages = false
+  /** @internal Told whenever {@link Events.messages} changes, so that the message path need not look. */
+  onMessages: ((observed: boolean) => void) | undefined = undefined
 
   private readonly emitter = new EventEmitter<string>()
 
@@ -78,7 +80,10 @@ export class Events {
 
   private look(): void {
     this.active = this.emitter.eventNames().length > 0
-    this.messages = this.hears('sent') || this.hears('received') || this.hears(ANY)
+    const messages = this.hears('sent') || this.hears('received') || this.hears(ANY)
+    if (messages === this.messages) return
+    this.messages = messages
+    this.onMessages?.(messages)
   }
 
   private hears(key: string): boolean {

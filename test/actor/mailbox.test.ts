@@ -4,6 +4,8 @@ import { Mailbox } from '../../src/actor/mailbox.js'
 
 /** The mailbox with its protected side turned out. */
 class OpenMailbox extends Mailbox<number> {
+  protected senders: unknown[] | undefined = undefined
+
   add(message: number, sender: string | undefined): void {
     this.push(message)
     if (sender !== undefined) this.noteSender(sender)
