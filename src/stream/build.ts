@@ -21,10 +21,7 @@ export class Stream<out Record> {
   constructor(/** @internal */ readonly node: Node) {}
 
   /** One record becomes another. */
-  map<Out>(
-    transform: (record: Record) => Out | Promise<Out>,
-    options: OperatorOptions<Record> = {},
-  ): Stream<Awaited<Out>> {
+  map<Out>(transform: (record: Record) => Out, options: OperatorOptions<Record> = {}): Stream<Awaited<Out>> {
     return this.step('map', transform, options)
   }
 

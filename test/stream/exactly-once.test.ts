@@ -71,7 +71,7 @@ describe('a pipeline whose operators throw, reject, hang and are killed', () => 
       }),
       { numRuns: 400 },
     )
-  })
+  }, 60_000)
 })
 
 /** The handlers that see the records of the source as they are. */
