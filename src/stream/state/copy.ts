@@ -103,7 +103,10 @@ function copyCollection(
 
 /** What holds no other objects, or is handed on as it is; nothing for objects of the user's classes. */
 function copyBuiltIn(value: object): object | undefined {
-  if (value instanceof Date) return Object.setPrototypeOf(new Date(value.getTime()), Object.getPrototypeOf(value))
+  // Told by its tag: the name of the class is the name of a clock, and clocks belong to the world.
+  if (Object.prototype.toString.call(value) === '[object Date]') {
+    return Object.setPrototypeOf(structuredClone(value), Object.getPrototypeOf(value))
+  }
   if (value instanceof RegExp)
     return Object.assign(new RegExp(value.source, value.flags), { lastIndex: value.lastIndex })
   if (value instanceof ArrayBuffer) return value.slice(0)
@@ -138,7 +141,6 @@ function isOpaque(value: object): boolean {
     value instanceof Error ||
     value instanceof WeakMap ||
     value instanceof WeakSet ||
-    value instanceof WeakRef ||
     value instanceof Number ||
     value instanceof String ||
     value instanceof Boolean ||
