@@ -7,6 +7,8 @@ const quantum = 256
 /** How long actors may run before the event loop gets a turn. */
 const sliceMs = 1
 const longestCheck = 16_384
+/** How often in a slice signals go before messages: actors that exchange signals without end must not starve the others. */
+const jumpsMax = 256
 
 /**
  * Runs ready actors: one queue, first come, first served, drained in a microtask.
@@ -46,6 +48,8 @@ export class Scheduler {
   private sinceCheck = 0
   private checkEvery = 64
   private overdue = false
+  /** How many have been queued in front in this slice. */
+  private jumped = 0
 
   constructor(world: World) {
     this.world = world
@@ -68,6 +72,10 @@ export class Scheduler {
 
   /** Queues an actor with a signal in front of all others: what failed is known, and repaired, before work goes on. */
   pushFirst(cell: Cell): void {
+    if (++this.jumped > jumpsMax) {
+      this.push(cell)
+      return
+    }
     if (this.tail - this.head > this.mask) this.grow()
     this.head--
     this.queue[this.head & this.mask] = cell
@@ -112,6 +120,7 @@ export class Scheduler {
 
   private rest(): void {
     this.current = undefined
+    this.jumped = 0
     if (this.head === this.tail) {
       this.head = 0
       this.tail = 0

@@ -1,4 +1,4 @@
-import { actor, type Context, type Recipient, start, supervisor } from 'holdfast'
+import { type ActorRef, actor, type Context, type Recipient, start, supervisor } from 'holdfast'
 import { nodeWorld, type World } from 'holdfast/world'
 import { describe, expect, test } from 'vitest'
 
@@ -106,6 +106,37 @@ describe('in the real world', () => {
     }
     expect(system.deadLetters.count).toBe(0)
     system.exit('/flooder', 'kill')
+    await system.stop()
+  })
+
+  test('actors that exchange signals without end do not starve one that has messages', async () => {
+    const returning = actor<number, ActorRef<never>>({
+      trapExit: true,
+      init: () => 0,
+      receive: (_count, to, ctx) => ctx.exit(to, 'normal') as undefined,
+      signal(count, { from }, ctx) {
+        if (from !== undefined) ctx.exit(from, 'normal')
+        return count + 1
+      },
+    })
+    const counter = actor<number, Recipient<number>>({
+      init: () => 0,
+      receive(count, reply) {
+        reply.send(count)
+        return count + 1
+      },
+    })
+    const children = [
+      { id: 'a', start: returning },
+      { id: 'b', start: returning },
+      { id: 'counter', start: counter },
+    ]
+    const system = await start(supervisor({ children }), { world: nodeWorld() })
+    system.send('/a', system.ref('/b'))
+    for (let n = 0; n < 20; n++) {
+      const count = await system.ask(system.ref<Recipient<number>>('/counter'), (reply: Recipient<number>) => reply)
+      expect(count).toBe(n)
+    }
     await system.stop()
   })
 
