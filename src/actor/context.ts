@@ -27,15 +27,20 @@ export interface SpawnOptions<Args = void> {
   readonly shutdown?: Shutdown
 }
 
+/** What most incarnations never ask for: made on first use. */
+class Extras {
+  controller: AbortController | undefined
+  info: unknown
+  random: RandomStream | undefined
+}
+
 /**
  * What a handler can do beside returning its next state. It speaks for one incarnation: once that has ended, or
  * the handler was abandoned, it is stale. What a stale context sends becomes a dead letter, its timers do not
  * fire, and anything that would make something new throws `stale-context`.
  */
 export class Context<in out Message = never> {
-  private controller: AbortController | undefined
-  private info: unknown = undefined
-  private stream: RandomStream | undefined = undefined
+  private extras: Extras | undefined
 
   /** @internal */
   constructor(
@@ -44,7 +49,7 @@ export class Context<in out Message = never> {
     readonly incarnation: number,
     heir?: Context<never>,
   ) {
-    this.controller = heir?.controller
+    this.extras = heir?.extras
   }
 
   /** This actor. */
@@ -63,18 +68,20 @@ export class Context<in out Message = never> {
 
   /** A stream of chance of this incarnation's own, derived from the world's seed, the path and the incarnation. */
   get random(): RandomStream {
-    this.stream ??= this.world.random.stream(`${this.path}#${this.incarnation}`)
-    return this.stream
+    const extras = this.own()
+    extras.random ??= this.world.random.stream(`${this.path}#${this.incarnation}`)
+    return extras.random
   }
 
   /** Aborts when this incarnation is asked to stop, ends, or its handler is abandoned. Pass it to whatever you await. */
   get signal(): AbortSignal {
-    if (this.controller === undefined) {
-      this.controller = new AbortController()
-      if (this.stale) this.controller.abort(this.staleError('signal'))
+    const extras = this.own()
+    if (extras.controller === undefined) {
+      extras.controller = new AbortController()
+      if (this.stale) extras.controller.abort(this.staleError('signal'))
       else if (this.cell.life === STOPPING) this.abort('shutdown')
     }
-    return this.controller.signal
+    return extras.controller.signal
   }
 
   /** True once this context no longer speaks for its actor. */
@@ -205,28 +212,35 @@ export class Context<in out Message = never> {
 
   /** Only in `init`: hands `info` to whoever started this actor, beside the ref (the `Extra` of OTP's `{ok, Pid, Extra}`). */
   startInfo(info: unknown): void {
-    this.info = info
+    this.own().info = info
   }
 
   /** @internal */
   takeInfo(): unknown {
-    const { info } = this
-    this.info = undefined
+    const info = this.extras?.info
+    if (info !== undefined) this.own().info = undefined
     return info
   }
 
   /** @internal Aborts the signal if the handler ever looked at it. */
   abort(reason: ExitReason): void {
-    if (this.controller === undefined || this.controller.signal.aborted) return
-    this.controller.abort(
+    const controller = this.extras?.controller
+    if (controller === undefined || controller.signal.aborted) return
+    controller.abort(
       reason instanceof Error ? reason : new DOMException(`stopped: ${String(reason)}`, 'AbortError'),
     )
   }
 
   /** @internal True when `thrown` is no more than the abort of this context coming back. */
   causedBy(thrown: unknown): boolean {
-    if (this.controller === undefined || !this.controller.signal.aborted) return false
-    return thrown === this.controller.signal.reason || (thrown instanceof Error && thrown.name === 'AbortError')
+    const controller = this.extras?.controller
+    if (controller === undefined || !controller.signal.aborted) return false
+    return thrown === controller.signal.reason || (thrown instanceof Error && thrown.name === 'AbortError')
+  }
+
+  private own(): Extras {
+    this.extras ??= new Extras()
+    return this.extras
   }
 
   private setTimer(delayMs: number, run: () => void): Timer {

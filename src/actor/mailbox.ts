@@ -93,7 +93,7 @@ export abstract class Mailbox<Message> {
 }
 
 const none: unknown[] = []
-const smallestRing = 4
+const smallestRing = 2
 
 /** The same items at the same positions in a longer ring: a turn under way goes on counting where it was. */
 function unroll(ring: unknown[], head: number, tail: number, length: number): unknown[] {

@@ -1,6 +1,7 @@
 import { Cell } from '../actor/cell.js'
 import type { Shutdown } from '../actor/children.js'
 import { ActorError } from '../actor/errors.js'
+import type { Request } from '../actor/lane.js'
 import { isName } from '../actor/name.js'
 import { type Outcome, pending } from '../actor/outcome.js'
 import type { Procedure } from '../actor/procedure.js'
@@ -104,17 +105,36 @@ export class SupervisorRef {
     return this.request((answer) => answer({ ok: true, counts: count(this.cell) }))
   }
 
-  private request<Answer>(
-    run: (answer: (given: Answer | Refused) => void) => Procedure | void,
-  ): Promise<Answer | Refused> {
-    return new Promise((resolve) => {
-      this.cell.signal({
-        type: 'request',
-        run: () => run(resolve) ?? undefined,
-        refuse: () => resolve(refuse({ code: 'noproc' })),
-      })
-    })
+  private request<Given>(work: (answer: Answer<Given>) => Procedure | undefined | void): Promise<Given | Refused> {
+    const promise = new Promise<Given | Refused>(catchResolve)
+    this.cell.signal(new Call(work as (answer: Answer<unknown>) => Procedure | undefined, caughtResolve))
+    return promise
   }
+}
+
+/** A request on its way to its supervisor. */
+class Call implements Request {
+  readonly type = 'request'
+
+  constructor(
+    private readonly work: (answer: Answer<unknown>) => Procedure | undefined,
+    private readonly answer: Answer<unknown>,
+  ) {}
+
+  run(): Procedure | undefined {
+    return this.work(this.answer)
+  }
+
+  refuse(): void {
+    this.answer(refuse({ code: 'noproc' }))
+  }
+}
+
+let caughtResolve: Answer<unknown>
+
+/** One executor for all promises: a closure for each would be garbage at once. */
+function catchResolve(resolve: Answer<never>): void {
+  caughtResolve = resolve as Answer<unknown>
 }
 
 /**
@@ -183,11 +203,20 @@ function startInstance(
 }
 
 function add(cell: SupervisorCell, child: Child, answer: Answer<StartedChild>): Procedure | undefined {
-  return begin(cell, child, (outcome) => {
-    const drop = outcome.kind === 'failed' || cell.simple || child.spec.restart === 'temporary'
-    if (outcome.kind !== 'started' && drop) cell.remove(child)
-    answer(replyTo(child, outcome))
-  })
+  const outcome = cell.startChild(child)
+  if (outcome === pending) return addLater(cell, child, answer)
+  added(cell, child, outcome, answer)
+  return undefined
+}
+
+function* addLater(cell: SupervisorCell, child: Child, answer: Answer<StartedChild>): Procedure {
+  added(cell, child, (yield) as Outcome, answer)
+}
+
+function added(cell: SupervisorCell, child: Child, outcome: Outcome, answer: Answer<StartedChild>): void {
+  if (outcome.kind === 'started') cell.up(child)
+  else if (outcome.kind === 'failed' || cell.simple || child.spec.restart === 'temporary') cell.remove(child)
+  answer(replyTo(child, outcome))
 }
 
 function restartStopped(cell: SupervisorCell, id: string, answer: Answer<StartedChild>): Procedure | undefined {
@@ -196,26 +225,20 @@ function restartStopped(cell: SupervisorCell, id: string, answer: Answer<Started
     answer(refuse(whyNot(cell, child)))
     return undefined
   }
-  return begin(cell, child, (outcome) => {
-    if (outcome.kind !== 'started') child.cell.close()
-    answer(replyTo(child, outcome))
-  })
+  const outcome = cell.startChild(child)
+  if (outcome === pending) return restartLater(cell, child, answer)
+  restarted(cell, child, outcome, answer)
+  return undefined
 }
 
-/** Starts a child; a procedure only where that takes time. */
-function begin(cell: SupervisorCell, child: Child, ended: (outcome: Outcome) => void): Procedure | undefined {
-  const conclude = (outcome: Outcome): void => {
-    if (outcome.kind === 'started') cell.up(child)
-    ended(outcome)
-  }
-  const outcome = cell.startChild(child)
-  if (outcome !== pending) {
-    conclude(outcome)
-    return undefined
-  }
-  return (function* (): Procedure {
-    conclude((yield) as Outcome)
-  })()
+function* restartLater(cell: SupervisorCell, child: Child, answer: Answer<StartedChild>): Procedure {
+  restarted(cell, child, (yield) as Outcome, answer)
+}
+
+function restarted(cell: SupervisorCell, child: Child, outcome: Outcome, answer: Answer<StartedChild>): void {
+  if (outcome.kind === 'started') cell.up(child)
+  else child.cell.close()
+  answer(replyTo(child, outcome))
 }
 
 function replyTo(child: Child, outcome: Outcome): StartedChild {
