@@ -226,9 +226,7 @@ export class Context<in out Message = never> {
   abort(reason: ExitReason): void {
     const controller = this.extras?.controller
     if (controller === undefined || controller.signal.aborted) return
-    controller.abort(
-      reason instanceof Error ? reason : new DOMException(`stopped: ${String(reason)}`, 'AbortError'),
-    )
+    controller.abort(reason instanceof Error ? reason : new DOMException(`stopped: ${String(reason)}`, 'AbortError'))
   }
 
   /** @internal True when `thrown` is no more than the abort of this context coming back. */

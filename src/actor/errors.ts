@@ -25,7 +25,7 @@ export type ActorErrorCode =
 /** An error of the actor layer. `data` holds what the text mentions. */
 export class ActorError extends HoldfastError<ActorErrorCode, Readonly<Record<string, unknown>>> {
   static {
-    this.prototype.name = 'ActorError'
+    ActorError.prototype.name = 'ActorError'
   }
 }
 
@@ -42,6 +42,6 @@ export type AskErrorCode = 'timeout' | 'aborted' | 'not-delivered' | 'target-end
 /** Rejection of an `ask`; `data.path` is the actor that was asked. */
 export class AskError extends HoldfastError<AskErrorCode, { readonly path: string; readonly timeoutMs: number }> {
   static {
-    this.prototype.name = 'AskError'
+    AskError.prototype.name = 'AskError'
   }
 }

@@ -47,7 +47,7 @@ export async function start(root: Startable, options: SystemOptions = {}): Promi
 /** `start` failed: the root, or something below it, did not start. `data.reason` is its exit reason. */
 export class StartError extends ActorError {
   static {
-    this.prototype.name = 'StartError'
+    StartError.prototype.name = 'StartError'
   }
 }
 

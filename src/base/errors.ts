@@ -4,7 +4,7 @@
  *
  * ```ts
  * class StoreError extends HoldfastError<'full' | 'closed', { key: string }> {
- *   static { this.prototype.name = 'StoreError' }
+ *   static { StoreError.prototype.name = 'StoreError' }
  * }
  * throw new StoreError('full', 'The store has no room for "a". Raise entriesMax.', { key: 'a' })
  * ```

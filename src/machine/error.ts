@@ -38,6 +38,6 @@ export interface MachineErrorData {
 /** A fault in a machine's definition or in how it is driven. The text says where, why and what to do next. */
 export class MachineError extends HoldfastError<MachineErrorCode, MachineErrorData> {
   static {
-    this.prototype.name = 'MachineError'
+    MachineError.prototype.name = 'MachineError'
   }
 }

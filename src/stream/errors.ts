@@ -11,6 +11,6 @@ export type StreamErrorCode = 'invalid-option' | 'invalid-graph' | 'escalated' |
 /** An error of the stream layer. */
 export class StreamError extends HoldfastError<StreamErrorCode, Readonly<Record<string, unknown>>> {
   static {
-    this.prototype.name = 'StreamError'
+    StreamError.prototype.name = 'StreamError'
   }
 }

@@ -34,7 +34,7 @@ export class SpecError extends HoldfastError<
   { readonly path: string; readonly key: string; readonly value: unknown }
 > {
   static {
-    this.prototype.name = 'SpecError'
+    SpecError.prototype.name = 'SpecError'
   }
 }
 
@@ -44,7 +44,7 @@ export class ChildStartError extends HoldfastError<
   { readonly path: string; readonly id: string; readonly reason: ExitReason }
 > {
   static {
-    this.prototype.name = 'ChildStartError'
+    ChildStartError.prototype.name = 'ChildStartError'
   }
 
   constructor(path: string, id: string, reason: ExitReason) {

@@ -12,12 +12,7 @@ export function reportChildError(supervisor: Roster, child: Child, reason: ExitR
   supervisor.kernel.events.emit('child-error', { ...at(supervisor), path, incarnation, reason })
 }
 
-export function reportShutdownError(
-  supervisor: Roster,
-  child: Child,
-  incarnation: number,
-  reason: ExitReason,
-): void {
+export function reportShutdownError(supervisor: Roster, child: Child, incarnation: number, reason: ExitReason): void {
   const { path } = child.cell
   supervisor.kernel.events.emit('shutdown-error', { ...at(supervisor), path, incarnation, reason })
 }
