@@ -1,7 +1,7 @@
 import { VirtualWorldError } from 'holdfast/world'
 import { type Difference, firstDifference } from './compare.js'
 import { isCovered, isSteady, type Restart } from './covered.js'
-import { type Oracle, StuckError } from './oracle.js'
+import { type Oracle, type Performance, StuckError } from './oracle.js'
 import { type OnRestart, play } from './play.js'
 import type { Played, Step } from './scenario.js'
 import { simpler } from './shrink.js'
@@ -26,36 +26,44 @@ export class Duel {
   ) {}
 
   /**
-   * Plays one scenario. A difference counts only when it shows three times: Erlang plays in real time, and on a busy
-   * machine it can be late.
+   * Plays one scenario. A difference counts only when it shows twice while Erlang was on time, or `attemptsMax` times
+   * on a machine that never lets it be.
    */
   async compare(scenario: Played): Promise<Verdict> {
     if (!isCovered(scenario)) return 'not covered'
     const restarts: Restart[] = []
     const ours = await this.playOurs(scenario, (supervisor, atMs) => restarts.push({ supervisor, atMs }))
-    for (let attempt = 1; ; attempt++) {
-      const otp = await this.playOtp(scenario)
-      if (!isSteady(scenario, otp, restarts)) return 'not covered'
-      const difference = firstDifference(otp, ours)
+    for (let attempt = 1, onTime = 0; ; attempt++) {
+      const { trace, late } = await this.playOtp(scenario)
+      if (!isSteady(scenario, trace, restarts)) return 'not covered'
+      const difference = firstDifference(trace, ours)
       if (difference === undefined) return 'equal'
-      if (attempt === attemptsMax) return { ...difference, scenario, otp, ours }
+      if (!late) onTime++
+      if (onTime === 2 || attempt === attemptsMax) return { ...difference, scenario, otp: trace, ours }
     }
   }
 
-  /** The smallest scenario found on which the two still disagree. Most candidates wait, so many are played at once. */
+  /** The smallest scenario found on which the two still disagree. */
   async shrink(found: Disagreement): Promise<Disagreement> {
-    const smaller = await this.firstDisagreement(simpler(found.scenario))
+    const { scenario, step } = found
+    const cut = { ...scenario, cmds: scenario.cmds.slice(0, step) }
+    const smaller =
+      (cut.cmds.length < scenario.cmds.length ? await this.firstDisagreement([cut].values()) : undefined) ??
+      (await this.firstDisagreement(simpler(scenario)))
     return smaller === undefined ? found : this.shrink(smaller)
   }
 
-  private async firstDisagreement(candidates: Iterator<Played, void>): Promise<Disagreement | undefined> {
+  /** Most scenarios only wait, so many are played at once. */
+  private async firstDisagreement(candidates: Iterator<Played, unknown>): Promise<Disagreement | undefined> {
     const batch: Promise<Verdict>[] = []
     for (let next = candidates.next(); !next.done; next = candidates.next()) {
       if (batch.push(this.compare(next.value)) === batchSize) break
     }
-    const smaller = (await Promise.all(batch)).find((verdict) => typeof verdict === 'object')
-    if (smaller !== undefined || batch.length < batchSize) return smaller
-    return this.firstDisagreement(candidates)
+    for (const candidate of batch) {
+      const verdict = await candidate
+      if (typeof verdict === 'object') return verdict
+    }
+    return batch.length < batchSize ? undefined : this.firstDisagreement(candidates)
   }
 
   private async playOurs(scenario: Played, onRestart: OnRestart): Promise<Step[]> {
@@ -67,17 +75,17 @@ export class Duel {
     }
   }
 
-  private async playOtp(scenario: Played): Promise<Step[]> {
+  private async playOtp(scenario: Played): Promise<Performance> {
     try {
       return await this.oracle.play(scenario)
     } catch (error) {
-      if (error instanceof StuckError) return endless
+      if (error instanceof StuckError) return { trace: endless, late: false }
       throw error
     }
   }
 }
 
-const attemptsMax = 3
+const attemptsMax = 20
 const batchSize = 32
 
 function broken(reply: string): Step {

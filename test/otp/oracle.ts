@@ -5,14 +5,20 @@ import { fileURLToPath } from 'node:url'
 import { checkout, runCommand } from '../support/command.js'
 import type { Played, Step } from './scenario.js'
 
-interface Answer {
+/** What Erlang's supervisor did. */
+export interface Performance {
+  readonly trace: readonly Step[]
+  /** The machine was busy elsewhere meanwhile: the times may be wrong, and what follows from them. */
+  readonly late: boolean
+}
+
+interface Answer extends Partial<Performance> {
   readonly id: string
-  readonly trace?: Step[]
   readonly error?: string
 }
 
 interface Asked {
-  readonly resolve: (trace: Step[]) => void
+  readonly resolve: (performance: Performance) => void
   readonly reject: (error: Error) => void
 }
 
@@ -24,13 +30,17 @@ export class Oracle {
   private readonly asked = new Map<string, Asked>()
   private number = 0
   private said = ''
+  /** Why nothing can be played any more. */
+  private broken: Error | undefined
   private readonly ended: Promise<void>
 
   /** Compiles the Erlang program and starts a node that plays at most `most` scenarios at once. Needs `erl` and `erlc`. */
   static async start(most = 200): Promise<Oracle> {
     const folder = `${checkout}.build/otp-oracle`
     mkdirSync(folder, { recursive: true })
-    const sources = ['json', 'oracle', 'player', 'recorder', 'terms', 'tree'].map((name) => source(`otp_${name}.erl`))
+    const sources = ['json', 'oracle', 'player', 'pulse', 'recorder', 'terms', 'tree'].map((name) =>
+      source(`otp_${name}.erl`),
+    )
     const { code, out, err } = await runCommand('erlc', ['-Werror', '-o', folder, ...sources])
     if (code !== 0) throw new Error(`Erlang is needed here: "bash .ci/tools" installs it. erlc: ${out}${err}`)
     const emulator = ['-noshell', '-noinput', '-pa', folder, '-s', 'otp_oracle', 'main', '-extra', String(most)]
@@ -52,8 +62,9 @@ export class Oracle {
     })
   }
 
-  /** Plays a scenario in real time and answers with its trace. */
-  play({ root, cmds }: Played): Promise<Step[]> {
+  /** Plays a scenario in real time. */
+  play({ root, cmds }: Played): Promise<Performance> {
+    if (this.broken !== undefined) return Promise.reject(this.broken)
     const id = String(++this.number)
     return new Promise((resolve, reject) => {
       this.asked.set(id, { resolve, reject })
@@ -71,15 +82,16 @@ export class Oracle {
     return this.close()
   }
 
-  private take({ id, trace, error }: Answer): void {
+  private take({ id, trace, late = false, error }: Answer): void {
     const asked = this.asked.get(id)
     this.asked.delete(id)
-    if (trace !== undefined) asked?.resolve(trace)
+    if (trace !== undefined) asked?.resolve({ trace, late })
     else if (error === 'stuck') asked?.reject(new StuckError('a step did not end'))
     else asked?.reject(new Error(`Erlang could not play the scenario: ${error}`))
   }
 
   private fail(error: Error): void {
+    this.broken = error
     for (const asked of this.asked.values()) asked.reject(error)
     this.asked.clear()
   }

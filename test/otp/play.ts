@@ -27,11 +27,12 @@ export async function play(scenario: Played, onRestart?: OnRestart): Promise<Ste
 }
 
 class Player implements Script {
-  private readonly world: VirtualWorld = virtualWorld({ instantStepsMax: 20_000 })
+  private readonly world: VirtualWorld = virtualWorld()
   private system: System | undefined
   private events: TraceEvent[] = []
   /** Calls of the start function, by path. */
   private readonly calls = new Map<string, number>()
+  private startsTried = 0
   /** Successful starts, by path. */
   private readonly starts = new Map<string, number>()
   /** Supervisors whose instances stop in any order. */
@@ -42,7 +43,12 @@ class Player implements Script {
     private readonly onRestart: OnRestart = () => undefined,
   ) {}
 
+  get endless(): boolean {
+    return this.startsTried > startsMax
+  }
+
   started(path: string, node: Node): void {
+    this.startsTried++
     this.events.push(['start', scenarioPath(path)])
     if (node.strategy === 'simple_one_for_one') this.simple.add(scenarioPath(path))
     else this.simple.delete(scenarioPath(path))
@@ -270,6 +276,9 @@ class Player implements Script {
     return this.simple.has(owner) ? owner : undefined
   }
 }
+
+/** Far more than any scenario needs: a supervisor that starts children for ever leaves no turn to anybody else. */
+const startsMax = 10_000
 
 /** A step that takes longer never ends: restarts that take so long that they never fill a period. */
 const patience = { within: '30s' } as const

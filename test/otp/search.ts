@@ -55,7 +55,7 @@ export class Search {
         this.found ??= verdict
         onFound(verdict)
       }
-      this.options.onProgress?.(this)
+      if (this.found === undefined) this.options.onProgress?.(this)
     }
   }
 }

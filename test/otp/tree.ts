@@ -18,6 +18,8 @@ export interface Script {
   started(path: string, node: Node): void
   /** How this call is to end: calls are counted per path over the whole scenario. */
   outcome(path: string, node: Node): StartOutcome
+  /** So many starts that they will never end: the next one hangs, which brings the play to a halt. */
+  readonly endless: boolean
 }
 
 /** The message that makes a worker exit by itself. */
@@ -37,6 +39,7 @@ export function systemPath(path: string): string {
 /** A declared tree out of a scenario's node; faulty values go through unchanged. */
 export function supervisorOfNode(node: Node, script: Script): Supervisor {
   return supervisor((ctx) => {
+    if (script.endless) return { children: [{ id: 'endless', start: hanging }] }
     if (!begin(ctx, node, script)) return ignore
     return specOfNode(node, script)
   })
@@ -85,7 +88,10 @@ function worker(node: Node, script: Script): Behavior<Leave> {
   const { stop = 'obey' } = node
   return actor<Worker, Leave>({
     trapExit: stop !== 'obey',
-    init: (ctx) => (begin(ctx, node, script) ? { leaving: false, slowSinceMs: undefined } : ignore),
+    init: (ctx) => {
+      if (script.endless) return never()
+      return begin(ctx, node, script) ? { leaving: false, slowSinceMs: undefined } : ignore
+    },
     receive(state, { exit }, ctx) {
       state.leaving = true
       ctx.stop(toReason(exit))
@@ -102,7 +108,7 @@ function worker(node: Node, script: Script): Behavior<Leave> {
     },
     stop(state, _reason, ctx) {
       if (state.leaving || stop === 'obey') return undefined
-      if (stop === 'ignore') return new Promise(() => undefined)
+      if (stop === 'ignore') return never()
       if ('slow' in stop) return ctx.sleep(remainingMs(state, stop.slow, ctx))
       return ctx.stop(toReason(stop.exit))
     },
@@ -112,6 +118,12 @@ function worker(node: Node, script: Script): Behavior<Leave> {
 function remainingMs(state: Worker, slowMs: number, ctx: Context<Leave>): number {
   if (state.slowSinceMs === undefined) return slowMs
   return Math.max(0, state.slowSinceMs + slowMs - ctx.world.clock.now())
+}
+
+const hanging = actor<Worker, Leave>({ init: never, receive: () => undefined })
+
+function never(): Promise<never> {
+  return new Promise(() => undefined)
 }
 
 /** The call of a start function; false for `ignore`. */

@@ -123,11 +123,16 @@ step(Scene, Perform, Parent) ->
     SinceMs = erlang:monotonic_time(millisecond),
     Reply = Perform(),
     #{tree := Tree, news := News} = Settled = settle(Scene, SinceMs + ?STUCK_MS),
-    % Every time in a scenario is a multiple of 100 ms; what is above it is the work of this machine.
-    Ms = (erlang:monotonic_time(millisecond) - SinceMs + 5) div 100 * 100,
+    Moments = [Ns div 1000000 || {{Ns, _}, _} <- lists:keysort(1, News)],
+    Ms = duration([SinceMs | Moments] ++ [erlang:monotonic_time(millisecond)]),
     Events = otp_recorder:resolve(News, fun(Pid) -> otp_tree:reference(Tree, Pid) end),
     Step = #{events => sort_runs(Tree, Events), reply => Reply, state => state(Tree)},
     {case Ms of 0 -> Step; _ -> Step#{ms => Ms} end, Settled#{news := [], parent := Parent}}.
+
+%% Every timer in a scenario is a multiple of 100 ms; what is above it, from one event to the next, is the work of this
+%% machine.
+duration([From | [To | _] = Rest]) -> (To - From + 5) div 100 * 100 + duration(Rest);
+duration([_]) -> 0.
 
 %% Settled: every process is idle and nothing is on its way here, twice in a row, with all traces delivered between.
 settle(Scene, DueMs) ->
