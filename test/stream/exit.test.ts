@@ -110,7 +110,7 @@ describe('an operator that is ended from outside', () => {
 })
 
 describe('a crash while what is owed at the end is made', () => {
-  test('is recovered, blames no record, and hands on once', async () => {
+  test('is recovered however often, blames no record, and hands on once', async () => {
     const world = virtualWorld()
     const sink = collect<{ key: number; value: number[] }>()
     let calls = 0
@@ -121,7 +121,7 @@ describe('a crash while what is owed at the end is made', () => {
         add: (list, n) => void list.push(n),
         emit: (key, value) => {
           value.push(-1)
-          if (calls++ === 1) throw new Error('at the end')
+          if (calls++ % 2 === 1 && calls < 10) throw new Error('at the end')
           return { key, value }
         },
         when: 'end',
@@ -133,6 +133,7 @@ describe('a crash while what is owed at the end is made', () => {
       { key: 0, value: [2, -1] },
     ])
     expect(result.deadLetters).toEqual([])
-    expect(result.crashes).toMatchObject([{ operator: 'aggregate-1', error: { message: 'at the end' } }])
+    expect(result.crashes).toHaveLength(4)
+    expect(result.crashes[3]).toMatchObject({ operator: 'aggregate-1', error: { message: 'at the end' } })
   })
 })

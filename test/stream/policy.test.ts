@@ -210,6 +210,32 @@ describe('a declared policy beside crashes', () => {
     expect(told).toEqual([])
   })
 
+  test('is told how often the record at hand has failed, whatever an abandoned handler still does', async () => {
+    const world = virtualWorld()
+    const told: number[] = []
+    let call = 0
+    const sink = collect<number>()
+    const late = from([1]).map(
+      (n) => {
+        call++
+        if (call === 1) return later(world, 50, n)
+        return call < 5 ? later(world, 20, n).then(() => Promise.reject(new Error('again'))) : n
+      },
+      {
+        onError: (_error, _record, attempt) => {
+          told.push(attempt)
+          return 'retry'
+        },
+      },
+    )
+    const running = await launch(late.to(sink), { world })
+    await world.advance(5)
+    running.system.exit('/map-1', 'kill')
+    await world.until(running.done)
+    expect(told).toEqual([1, 2, 3])
+    expect(sink.records).toEqual([1])
+  })
+
   test('that throws, or answers with what is no verdict, is a crash of its record', async () => {
     for (const [onError, message] of [
       [() => thrown(new Error('policy')), 'policy'],

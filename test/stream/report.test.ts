@@ -40,6 +40,18 @@ describe('the times of a crash', () => {
     expect(await made).toEqual([[7, 200, 7]])
   })
 
+  test('of a hang, while the handler abandoned before it settles: known when its own deadline has passed', async () => {
+    let calls = 0
+    const made = times(
+      (world) => from([1]).map((n) => (++calls === 1 ? later(world, 150, n) : calls === 2 ? never() : n)),
+      { deadline: 100 },
+    )
+    expect(await made).toEqual([
+      [0, 100, 100],
+      [100, 100, 0],
+    ])
+  })
+
   test('of a second crash before the first is recovered: each from its own decision to the same commit', async () => {
     let calls = 0
     const made = times(
