@@ -195,8 +195,8 @@ export class ActorCell extends Incarnation {
 
   private takeChildEnded(child: Cell, incarnation: number, reason: ExitReason): void {
     const { children } = this.own()
-    if (children?.get(child.name)?.cell !== child || child.incarnation !== incarnation || child.alive) return
-    children.delete(child.name)
+    if (children?.get(child.label)?.cell !== child || child.incarnation !== incarnation || child.alive) return
+    children.delete(child.label)
     child.retire()
     this.takeExit({ type: 'exit', from: child, reason, link: true })
   }

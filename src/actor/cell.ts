@@ -49,7 +49,8 @@ export abstract class Cell extends Lane implements ActorRef<unknown>, Superior {
   protected state: unknown = undefined
   protected context: unknown = undefined
   readonly parent: Cell | undefined
-  readonly name: string
+  /** Its name among its siblings; a number for instances of a template. */
+  readonly name: string | number
   /** Changed only between two incarnations. */
   mailbox: MailboxSettings
   /** What the parent holds of this child. */
@@ -82,7 +83,17 @@ export abstract class Cell extends Lane implements ActorRef<unknown>, Superior {
   get path(): string {
     const parent = this.parent
     if (parent === undefined) return '/'
-    return parent.parent === undefined ? `/${this.name}` : `${parent.path}/${this.name}`
+    return parent.parent === undefined ? `/${this.label}` : `${parent.path}/${this.label}`
+  }
+
+  /** The name as a part of the path. */
+  get label(): string {
+    return typeof this.name === 'string' ? this.name : `${this.parent?.instanceId ?? ''}-${this.name}`
+  }
+
+  /** What the paths of numbered children begin with. */
+  get instanceId(): string {
+    return ''
   }
 
   /** Who starts and stops this cell: its parent, or what stands above the root. */

@@ -6,7 +6,8 @@ import type { MailboxSettings } from './overflow.js'
 export interface Place {
   readonly kernel: Kernel
   readonly parent: Cell | undefined
-  readonly name: string
+  /** A number for the instances of a template: it costs no string, and is written behind the template's id. */
+  readonly name: string | number
   readonly mailbox: MailboxSettings
   readonly args: unknown
 }
