@@ -85,7 +85,7 @@ export class Duel {
   }
 }
 
-const attemptsMax = 20
+const attemptsMax = 8
 const batchSize = 32
 
 function broken(reply: string): Step {

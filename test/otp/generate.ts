@@ -71,11 +71,16 @@ function commands(tree: Node, wishes: readonly Wish[]): Command[] {
   learn(known, 'r', tree)
   const made: Command[] = []
   for (const one of wishes) {
-    const command = one.what === 'again' ? made.at(-1) : (afterStop(made, one) ?? commandOf(known, one.what, one))
-    if (command !== undefined && !(one.what === 'again' && command.op === 'start_child' && command.key !== undefined))
-      made.push(command)
+    const command = one.what === 'again' ? again(made) : (afterStop(made, one) ?? commandOf(known, one.what, one))
+    if (command !== undefined) made.push(command)
   }
   return made
+}
+
+/** The last command but waits, once more: the same failure before and after the end of a period. */
+function again(made: readonly Command[]): Command | undefined {
+  const last = made.findLast((command) => command.op !== 'wait')
+  return last?.op === 'start_child' && last.key !== undefined ? undefined : last
 }
 
 function afterStop(made: readonly Command[], { what, which }: Wish): Command | undefined {

@@ -10,10 +10,37 @@ export function* simpler({ root, cmds }: Played): Generator<Played, void> {
       yield { root, cmds: [...cmds.slice(0, from), ...cmds.slice(from + size)] }
     }
   }
+  yield* lifted(root, 'r', (node) => node, cmds)
   for (const node of simplerNodes(root)) yield { root: node, cmds }
   for (const [at, command] of cmds.entries()) {
     for (const other of simplerCommands(command)) yield { root, cmds: cmds.with(at, other) }
   }
+}
+
+/** Each supervisor below `node`, in the place of the one above it. */
+function* lifted(
+  node: Node,
+  path: string,
+  put: (node: Node) => Node,
+  cmds: readonly Command[],
+): Generator<Played, void> {
+  const { children = [] } = node
+  for (const [at, child] of children.entries()) {
+    if (typeof child !== 'object' || child.type !== 'supervisor') continue
+    const below = `${path}/${child.id}`
+    const { restart, shutdown, significant, plan, rest, ...own } = child
+    yield { root: put({ ...own, id: node.id ?? '' }), cmds: cmds.map((command) => moved(command, below, path)) }
+    yield* lifted(child, below, (other) => put({ ...node, children: children.with(at, other) }), cmds)
+  }
+}
+
+function moved(command: Command, from: string, to: string): Command {
+  const entries = Object.entries(command).map(([key, value]): [string, unknown] =>
+    (key === 'path' || key === 'sup' || key === 'pid') && `${value}/`.startsWith(`${from}/`)
+      ? [key, `${to}${String(value).slice(from.length)}`]
+      : [key, value],
+  )
+  return Object.fromEntries(entries) as Command
 }
 
 function* simplerNodes(node: Node): Generator<Node> {
