@@ -94,10 +94,19 @@ export function child(depth: number): fc.Arbitrary<Node> {
   return fc.oneof({ weight: 3, arbitrary: worker }, { weight: 1, arbitrary: nested })
 }
 
-/** A root. */
-export const root: fc.Arbitrary<Node> = fc
-  .oneof({ weight: 7, arbitrary: supervisor(2) }, { weight: 1, arbitrary: pool })
-  .map((node) => named({ id: 'r', type: 'supervisor', ...node }))
+/** Something that is wrong with a supervisor. */
+const flagFaults: readonly Node[] = [
+  { strategy: 'none_for_one' },
+  { intensity: -1 },
+  { intensity: 'many' },
+  { period: 0 },
+  { period: 'long' },
+  { auto_shutdown: 'sometimes' },
+  { children: [{ id: 'a' }, { id: 'a' }] },
+  { children: [{ id: 'a' }, { id: 'b', restart: 'forever' }] },
+  { children: [{ id: 'a', no_start: true }, { restart: 'transient' }] },
+  { children: ['child'] },
+]
 
 /** Something that is wrong with a spec. */
 export const fault = fc.constantFrom<Node[]>(
@@ -109,14 +118,16 @@ export const fault = fc.constantFrom<Node[]>(
   { significant: true, restart: 'transient' },
   { no_start: true },
   { type: 'wrker' },
-  { strategy: 'none_for_one' },
-  { intensity: -1 },
-  { intensity: 'many' },
-  { period: 0 },
-  { auto_shutdown: 'sometimes' },
-  { children: [{ id: 'a' }, { id: 'a' }] },
-  { children: ['child'] },
+  ...flagFaults,
 )
+
+/** A root; few are faulty, since those do not even boot. */
+export const root: fc.Arbitrary<Node> = fc
+  .tuple(
+    fc.oneof({ weight: 7, arbitrary: supervisor(2) }, { weight: 1, arbitrary: pool }),
+    fc.oneof({ weight: 30, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: fc.constantFrom(...flagFaults) }),
+  )
+  .map(([node, faults]) => named({ id: 'r', type: 'supervisor', ...node, ...faults }))
 
 /** Names everything below a node. */
 function named(node: Node): Node {
