@@ -10,7 +10,7 @@ import { describe } from '../base/errors.js'
  * the wait before, `none` waits exactly the exponential wait.
  */
 export interface Backoff {
-  /** The first wait. */
+  /** The first wait; above 0. */
   readonly initial: Duration
   /** The longest wait. Default: 60 times `initial`. */
   readonly max?: Duration
@@ -18,7 +18,7 @@ export interface Backoff {
   readonly factor?: number
   /** Default `full`. */
   readonly jitter?: 'none' | 'full' | 'decorrelated'
-  /** How long a child must stay up to start over. Default: `max`. */
+  /** How long a child must stay up to start over; above 0. Default: `max`. */
   readonly reset?: Duration
 }
 
@@ -77,10 +77,12 @@ export function backoffPolicy(
     refuse('backoff', backoff, 'an object such as { initial: "50ms" }')
   const ms = (key: 'initial' | 'max' | 'reset', value: unknown): number => {
     try {
-      return toMs(value as Duration, key)
+      const durationMs = toMs(value as Duration, key)
+      if (durationMs > 0) return durationMs
     } catch {
-      return refuse(`backoff.${key}`, value, "a duration such as 50 or '50ms'")
+      // Refused below, like 0.
     }
+    return refuse(`backoff.${key}`, value, "a duration above 0, such as 50 or '50ms'")
   }
   const initialMs = ms('initial', backoff.initial)
   const maxMs = backoff.max === undefined ? initialMs * 60 : ms('max', backoff.max)

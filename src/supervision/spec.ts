@@ -76,6 +76,9 @@ export interface CheckedSupervisor {
 const restarts: readonly Restart[] = ['permanent', 'transient', 'temporary']
 const autoShutdowns: readonly AutoShutdown[] = ['never', 'any-significant', 'all-significant']
 const supervisorKeys = ['strategy', 'intensity', 'autoShutdown', 'backoff', 'children']
+const intensityKeys = ['restarts', 'within']
+const backoffKeys = ['initial', 'max', 'factor', 'jitter', 'reset']
+const mailboxKeys = ['capacity', 'overflow', 'onCrash', 'onGroupRestart', 'redeliver']
 const childKeys = ['id', 'start', 'args', 'restart', 'shutdown', 'significant', 'type', 'mailbox', 'backoff']
 
 /**
@@ -84,7 +87,11 @@ const childKeys = ['id', 'start', 'args', 'restart', 'shutdown', 'significant', 
  */
 export function checkSupervisor(spec: SupervisorSpec, path: string): CheckedSupervisor {
   const fail = failAt(path)
-  if (typeof spec !== 'object' || spec === null) fail('invalid_type', 'spec', spec, 'an object with children')
+  if (!isRecord(spec)) fail('invalid_type', 'spec', spec, 'an object with children')
+  if (spec instanceof Promise) {
+    spec.catch(() => undefined)
+    fail('invalid_type', 'spec', spec, 'the spec itself: the init function of a supervisor is synchronous')
+  }
   const { strategy = 'one-for-one', autoShutdown = 'never', intensity = defaultIntensity } = spec
   if (!strategies.includes(strategy)) fail('invalid_strategy', 'strategy', strategy, strategies.join(', '))
   const { restarts: restartsMax, within } = isRecord(intensity) ? intensity : defaultIntensity
@@ -98,6 +105,7 @@ export function checkSupervisor(spec: SupervisorSpec, path: string): CheckedSupe
     fail('invalid_auto_shutdown', 'autoShutdown', autoShutdown, autoShutdowns.join(', '))
   }
   const backoff = spec.backoff === undefined ? undefined : checkBackoff(spec.backoff, path)
+  checkKeys(intensity, intensityKeys, path, 'intensity.')
   checkKeys(spec, supervisorKeys, path)
   if (!Array.isArray(spec.children)) fail('invalid_type', 'children', spec.children, 'a list of child specs')
   if (strategy === 'simple-one-for-one' && spec.children.length !== 1) {
@@ -180,6 +188,13 @@ export function checkChild(
 
 const defaultIntensity = { restarts: 1, within: 5_000 }
 
+/** @internal The faults of a spec as they are answered; parts of it that throw when they are read are among them. */
+export function toSpecError(error: unknown, spec: unknown, path: string): SpecError {
+  if (error instanceof SpecError) return error
+  const text = `${path}: the child spec cannot be read (invalid_child_spec): ${describe(error)}; give plain data`
+  return new SpecError('invalid_child_spec', text, { path, key: 'child spec', value: spec }, { cause: error })
+}
+
 function checkChildren(
   specs: readonly ChildSpec[],
   path: string,
@@ -199,6 +214,8 @@ function checkChildren(
 
 function checkMailbox(options: MailboxOptions | undefined, path: string): MailboxSettings {
   if (options === undefined) return defaultMailbox
+  if (!isRecord(options)) failAt(path)('invalid_mailbox', 'mailbox', options, 'an object such as { capacity: 1_000 }')
+  checkKeys(options, mailboxKeys, path, 'mailbox.')
   try {
     return mailboxSettings(options, path)
   } catch (error) {
@@ -208,12 +225,15 @@ function checkMailbox(options: MailboxOptions | undefined, path: string): Mailbo
 }
 
 function checkBackoff(backoff: Backoff, path: string): BackoffPolicy {
-  return backoffPolicy(backoff, (key, value, allowed) => failAt(path)('invalid_backoff', key, value, allowed))
+  const policy = backoffPolicy(backoff, (key, value, allowed) => failAt(path)('invalid_backoff', key, value, allowed))
+  checkKeys(backoff, backoffKeys, path, 'backoff.')
+  return policy
 }
 
-function checkKeys(spec: object, known: readonly string[], path: string): void {
+function checkKeys(spec: object, known: readonly string[], path: string, within = ''): void {
   for (const key of Object.keys(spec)) {
-    if (!known.includes(key)) failAt(path)('unknown_key', key, Reflect.get(spec, key), `one of ${known.join(', ')}`)
+    if (known.includes(key)) continue
+    failAt(path)('unknown_key', `${within}${key}`, Reflect.get(spec, key), `one of ${known.join(', ')}`)
   }
 }
 
