@@ -66,7 +66,7 @@ export abstract class Performer extends Cell {
   }
 
   /** Resumes at once, or, at the bottom of a deep tree that ends level by level, with a stack of its own. */
-  private resumeWithin(ties: Relations): void {
+  protected resumeWithin(ties: Relations): void {
     const { scheduler, world } = this.kernel
     if (scheduler.depth === depthMax) {
       const { procedure } = ties

@@ -17,31 +17,73 @@ const STOPPED = machine.state('stopped')
 const RUNNING = machine.state('running')
 const WAITING = machine.state('waiting')
 
+/** A wait under way, for children that will be started together, in this order. */
+export class Wait {
+  /** Those that nobody stopped or took over meanwhile. */
+  readonly children: Set<Child>
+
+  constructor(
+    children: Iterable<Child>,
+    private readonly timer: Timer,
+  ) {
+    this.children = new Set(children)
+  }
+
+  /** One of them waits no longer; with the last one the wait is over. */
+  leave(child: Child): void {
+    if (this.children.delete(child) && this.children.size === 0) this.timer.cancel()
+  }
+}
+
 /** What backoff remembers of one child. */
-export class Patience {
-  /** Failures in a row, and the last wait. */
-  history: BackoffHistory = noFailures
-  /** When the child was last started, in ms. */
-  startedMs = 0
-  /** The wait under way, shared by all children that wait for the same restart. */
-  timer: Timer | undefined = undefined
+interface Patience {
+  history: BackoffHistory
+  startedMs: number
+  wait: Wait | undefined
 }
 
 /** What a supervisor knows of one child. */
 export class Child {
   /** Number of a state of `child.machine`. */
   private state = STOPPED
-  private kept: Patience | undefined = undefined
+  /** Made on first use: most children have no backoff, or never fail. */
+  private patience: Patience | undefined = undefined
 
   constructor(
     readonly spec: CheckedChild,
     readonly cell: Cell,
   ) {}
 
-  /** Made on first use: most children have no backoff, or never fail. */
-  get patience(): Patience {
-    this.kept ??= new Patience()
-    return this.kept
+  /** Failures in a row, and the last wait. */
+  get history(): BackoffHistory {
+    return this.patience?.history ?? noFailures
+  }
+
+  set history(history: BackoffHistory) {
+    this.patient.history = history
+  }
+
+  /** When it was last started, in ms; kept only where there is backoff. */
+  get startedMs(): number {
+    return this.patience?.startedMs ?? 0
+  }
+
+  set startedMs(startedMs: number) {
+    this.patient.startedMs = startedMs
+  }
+
+  /** What it waits in; absent unless it is `waiting`. */
+  get wait(): Wait | undefined {
+    return this.patience?.wait
+  }
+
+  set wait(wait: Wait | undefined) {
+    this.patient.wait = wait
+  }
+
+  private get patient(): Patience {
+    this.patience ??= { history: noFailures, startedMs: 0, wait: undefined }
+    return this.patience
   }
 
   get running(): boolean {

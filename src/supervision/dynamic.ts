@@ -9,7 +9,7 @@ import type { ActorRef } from '../actor/ref.js'
 import type { Child } from './child.js'
 import { type Done, done, type Refused, refuse, SpecError, type StartedChild, type SupervisorError } from './errors.js'
 import { awaitOne, stopAtOnce } from './shutdown.js'
-import { type CheckedChild, type ChildSpec, checkChild, type Restart } from './spec.js'
+import { type CheckedChild, type ChildSpec, checkChild, type Restart, toSpecError } from './spec.js'
 import { SupervisorCell } from './supervisor-cell.js'
 
 /** One line of `whichChildren`. */
@@ -122,11 +122,21 @@ class Call implements Request {
   ) {}
 
   run(): Procedure | undefined {
-    return this.work(this.answer)
+    const procedure = this.work(this.answer)
+    return procedure === undefined ? undefined : this.answered(procedure)
   }
 
   refuse(): void {
     this.answer(refuse({ code: 'noproc' }))
+  }
+
+  /** A supervisor that is killed in the middle of it still owes an answer; after another one, this one is lost. */
+  private *answered(procedure: Procedure): Procedure {
+    try {
+      yield* procedure
+    } finally {
+      this.refuse()
+    }
   }
 }
 
@@ -157,19 +167,12 @@ function startSpec(cell: SupervisorCell, spec: ChildSpec, answer: Answer<Started
   try {
     checked = checkChild(spec, cell.path, cell.spec.autoShutdown, cell.spec.backoff)
   } catch (error) {
-    if (!(error instanceof SpecError)) throw error
-    answer(refuse({ code: 'invalid_spec', error }))
+    answer(refuse({ code: 'invalid_spec', error: toSpecError(error, spec, cell.path) }))
     return undefined
   }
   const present = cell.children.get(checked.id)
   if (present !== undefined) {
-    answer(
-      refuse(
-        present.running
-          ? { code: 'already_started', ref: present.cell as ActorRef<never> }
-          : { code: 'already_present' },
-      ),
-    )
+    answer(refuse(whyTaken(present)))
     return undefined
   }
   return add(cell, cell.createChild(checked, checked.id, checked.args), answer)
@@ -182,7 +185,7 @@ function startInstance(
   answer: Answer<StartedChild>,
 ): Procedure | undefined {
   const template = cell.spec.children[0] as CheckedChild
-  const chosen = name ?? cell.nextName(template.id)
+  const chosen = name ?? cell.nextNumber()
   if (name !== undefined && !isName(name)) {
     const path = `${cell.path}/${String(chosen)}`
     const error = new SpecError('invalid_id', `${path}: a name is a string of one or more characters without /`, {
@@ -193,9 +196,9 @@ function startInstance(
     answer(refuse({ code: 'invalid_spec', error }))
     return undefined
   }
-  const present = name === undefined ? undefined : cell.children.get(name)
+  const present = name === undefined ? undefined : cell.childNamed(name)
   if (present !== undefined) {
-    answer(refuse({ code: 'already_started', ref: present.cell as ActorRef<never> }))
+    answer(refuse(whyTaken(present)))
     return undefined
   }
   if (name !== undefined) cell.named = true
@@ -216,6 +219,7 @@ function* addLater(cell: SupervisorCell, child: Child, answer: Answer<StartedChi
 function added(cell: SupervisorCell, child: Child, outcome: Outcome, answer: Answer<StartedChild>): void {
   if (outcome.kind === 'started') cell.up(child)
   else if (outcome.kind === 'failed' || cell.simple || child.spec.restart === 'temporary') cell.remove(child)
+  else child.cell.close()
   answer(replyTo(child, outcome))
 }
 
@@ -270,8 +274,11 @@ function* awaitEnd(cell: SupervisorCell, child: Child, answer: Answer<Done>): Pr
 function putDown(cell: SupervisorCell, child: Child): void {
   if (cell.simple || child.spec.restart === 'temporary') cell.remove(child)
   else {
+    const { restarting } = child
     cell.cancelWait(child)
     child.cell.close()
+    // No retry will start those that were down with it.
+    if (restarting) cell.closeStopped()
   }
 }
 
@@ -294,7 +301,7 @@ function viewSpec(
 
 function entries(cell: SupervisorCell): ChildEntry[] {
   return [...cell.children.values()].reverse().map((child) => ({
-    id: child.cell.name,
+    id: child.cell.label,
     child: child.restarting ? 'restarting' : child.running ? (child.cell as ActorRef<never>) : undefined,
     type: child.spec.type,
   }))
@@ -327,6 +334,10 @@ function templateOfDead(cell: SupervisorCell, which: string | ActorRef<never>): 
   if (!cell.simple) return undefined
   if (typeof which === 'string') return which === cell.spec.children[0]?.id ? cell.spec.children[0] : undefined
   return which.alive ? undefined : cell.spec.children[0]
+}
+
+function whyTaken({ running, cell }: Child): SupervisorError {
+  return running ? { code: 'already_started', ref: cell as ActorRef<never> } : { code: 'already_present' }
 }
 
 function whyNot(cell: SupervisorCell, child: Child | undefined): SupervisorError {

@@ -48,7 +48,9 @@ export class ChildStartError extends HoldfastError<
   }
 
   constructor(path: string, id: string, reason: ExitReason) {
-    const cause = reason instanceof Error ? reason : undefined
+    // So that the chain of causes leads through every level of the tree down to what went wrong first.
+    const detail = typeof reason === 'object' && 'shutdown' in reason ? reason.shutdown : reason
+    const cause = detail instanceof Error ? detail : undefined
     super(
       'failed_to_start_child',
       `${path} could not start its child ${id}: ${describeExit(reason)}`,

@@ -37,7 +37,7 @@ export function reportRestart(
 }
 
 export function reportBackoff(supervisor: Roster, child: Child, delayMs: number): void {
-  const { failures } = child.patience.history
+  const { failures } = child.history
   supervisor.kernel.events.emit('backoff', { ...at(supervisor), path: child.cell.path, delayMs, failures })
 }
 

@@ -3,7 +3,7 @@ import type { LaneSignal } from '../actor/lane.js'
 import { type Outcome, pending } from '../actor/outcome.js'
 import type { Procedure } from '../actor/procedure.js'
 import { afterFailure } from './backoff.js'
-import { CANCEL, type Child, DELAY, FAILED, type Patience } from './child.js'
+import { CANCEL, type Child, DELAY, FAILED, Wait } from './child.js'
 import { Intensity } from './intensity.js'
 import { reportBackoff, reportMaxIntensity, reportRestart } from './reports.js'
 import { Roster } from './roster.js'
@@ -28,7 +28,7 @@ export abstract class Restarter extends Roster {
       this.giveUp(child)
       return
     }
-    const delayMs = this.delayAfterFailure(child, nowMs)
+    const delayMs = this.delayAfterFailure(child, nowMs - child.startedMs)
     if (this.kernel.events.active) reportRestart(this, child, reason, this.intensity, delayMs)
     if (!child.cell.mailbox.keepOnCrash) child.cell.clearMailbox()
     const { strategy } = this.spec
@@ -38,43 +38,50 @@ export abstract class Restarter extends Roster {
     } else this.perform(this.restartGroup(child, delayMs))
   }
 
-  private delayAfterFailure(child: Child, nowMs: number): number {
+  private delayAfterFailure(child: Child, upMs: number): number {
     const { backoff } = child.spec
     if (backoff === undefined) return 0
     const chance = this.kernel.world.random.stream(`${child.cell.path}#${child.cell.incarnation}.backoff`).next()
-    const { patience } = child
-    patience.history = afterFailure(backoff, patience.history, nowMs - patience.startedMs, chance)
-    return patience.history.delayMs
+    child.history = afterFailure(backoff, child.history, upMs, chance)
+    return child.history.delayMs
   }
 
   /** The way of nearly every restart: no procedure where `init` is synchronous. */
   private restartAlone(child: Child): Procedure | undefined {
     const outcome = this.startChild(child)
     if (outcome === pending) return this.restartLater(child)
-    this.restarted(child, outcome)
-    return undefined
+    return this.restarted(child, outcome)
   }
 
   private *restartLater(child: Child): Procedure {
-    this.restarted(child, (yield) as Outcome)
+    const next = this.restarted(child, (yield) as Outcome)
+    if (next !== undefined) yield* next
   }
 
-  /** How the restart of one child went; true when the next one may follow. */
-  private restarted(child: Child, outcome: Outcome): boolean {
-    if (outcome.kind === 'failed') {
-      this.retryLater(child, outcome.reason)
-      return false
-    }
+  /** How the restart of one child went: what is to be done at once where it failed. */
+  private restarted(child: Child, outcome: Outcome): Procedure | undefined {
+    if (outcome.kind === 'failed') return this.retryLater(child, outcome.reason)
     if (outcome.kind === 'started') this.up(child)
     else {
       child.step(CANCEL)
       if (this.simple) this.remove(child)
       else child.cell.close()
     }
-    return true
+    return undefined
   }
 
   private *restartGroup(failed: Child, delayMs: number): Procedure {
+    const group = yield* this.stopGroup(failed)
+    if (delayMs > 0) this.waitFor(group, failed, delayMs)
+    else yield* this.startGroup(group)
+  }
+
+  private *waitInGroup(failed: Child, delayMs: number): Procedure {
+    this.waitFor(yield* this.stopGroup(failed), failed, delayMs)
+  }
+
+  /** Stops those that are restarted with a failed child, and answers with those to be started. */
+  private *stopGroup(failed: Child): Generator<void, Child[], unknown> {
     const plan = restartPlan(this.spec.strategy, [...this.children.values()], failed)
     for (const child of plan.stop) {
       this.cancelWait(child)
@@ -82,25 +89,38 @@ export abstract class Restarter extends Roster {
       if (child.spec.restart === 'temporary') this.remove(child)
       else if (!child.cell.mailbox.keepOnGroupRestart) child.cell.clearMailbox()
     }
-    const group = plan.start.filter((child) => child === failed || child.spec.restart !== 'temporary')
-    if (delayMs > 0) this.waitFor(group, failed, delayMs)
-    else yield* this.startGroup(group)
+    return plan.start.filter((child) => child === failed || child.spec.restart !== 'temporary')
   }
 
   private *startGroup(group: readonly Child[]): Procedure {
     for (const child of group) {
       let outcome = this.startChild(child)
       if (outcome === pending) outcome = (yield) as Outcome
-      if (!this.restarted(child, outcome)) return
+      const next = this.restarted(child, outcome)
+      if (outcome.kind !== 'failed') continue
+      if (next !== undefined) yield* next
+      return
     }
   }
 
-  /** A restart failed. Without backoff the next attempt comes after everything that is in the lane, and counts again. */
-  private retryLater(child: Child, reason: ExitReason): void {
+  /**
+   * A restart failed. Without backoff the next attempt comes after everything that is in the lane, and counts again, as
+   * in OTP. With backoff it comes after a wait and does not count: what has to be waited for anyway must not use up the
+   * budget that is there for crashes.
+   */
+  private retryLater(child: Child, reason: ExitReason): Procedure | undefined {
     child.step(FAILED)
-    const delayMs = child.spec.backoff === undefined ? 0 : this.delayAfterFailure(child, child.patience.startedMs)
-    if (delayMs > 0) this.waitFor([child], child, delayMs)
-    else this.signal(this.retry(child, reason))
+    if (child.spec.backoff === undefined) {
+      this.signal(this.retry(child, reason))
+      return undefined
+    }
+    // The restart that has just failed was the immediate one, also where it was a sibling that had crashed.
+    if (child.history.failures === 0) this.delayAfterFailure(child, 0)
+    const delayMs = this.delayAfterFailure(child, 0)
+    const { strategy } = this.spec
+    if (strategy !== 'one-for-one' && strategy !== 'simple-one-for-one') return this.waitInGroup(child, delayMs)
+    this.waitFor([child], child, delayMs)
+    return undefined
   }
 
   private retry(child: Child, reason: ExitReason): LaneSignal {
@@ -119,20 +139,22 @@ export abstract class Restarter extends Roster {
   /** Backoff: these children are started together after a while, those that nobody stopped or took over meanwhile. */
   private waitFor(group: readonly Child[], failed: Child, delayMs: number): void {
     const timer = this.kernel.world.timers.after(delayMs, () => {
-      this.signal({ type: 'request', run: () => this.startWaiting(group, failed, timer), refuse: () => undefined })
+      this.signal({ type: 'request', run: () => this.startWaiting(wait, failed), refuse: () => undefined })
     })
+    const wait = new Wait(group, timer)
     for (const child of group) {
       child.step(DELAY)
-      child.patience.timer = timer
+      child.wait = wait
     }
     if (this.kernel.events.active) reportBackoff(this, failed, delayMs)
   }
 
-  private startWaiting(group: readonly Child[], failed: Child, timer: Patience['timer']): Procedure | undefined {
-    const waiting = group.filter((child) => child.waiting && child.patience.timer === timer)
-    for (const child of waiting) child.patience.timer = undefined
-    if (waiting.length === 1 && waiting[0] === failed) return this.restartAlone(failed)
-    return this.startGroup(waiting)
+  private startWaiting(wait: Wait, failed: Child): Procedure | undefined {
+    const group = [...wait.children]
+    // Until its turn comes, or where the start of another fails first, a child is down like after any group restart.
+    for (const child of group) this.cancelWait(child)
+    if (group.length === 1 && group[0] === failed) return this.restartAlone(failed)
+    return this.startGroup(group)
   }
 
   private giveUp(child: Child): void {

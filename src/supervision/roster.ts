@@ -7,8 +7,8 @@ import type { CheckedChild, CheckedSupervisor } from './spec.js'
 
 /** What a supervisor knows of its children, and the steps it is made of: make, start, forget. */
 export abstract class Roster extends Performer {
-  /** By id, in start order. */
-  readonly children = new Map<string, Child>()
+  /** By id, instances by name or number, in start order. */
+  readonly children = new Map<string | number, Child>()
   /** The checked spec of this incarnation. */
   spec: CheckedSupervisor = nothing
   /** How many instances were named by number. */
@@ -20,7 +20,24 @@ export abstract class Roster extends Performer {
   }
 
   child(name: string): Cell | undefined {
-    return this.children.get(name)?.cell
+    return this.childNamed(name)?.cell
+  }
+
+  override get instanceId(): string {
+    return this.spec.children[0]?.id ?? ''
+  }
+
+  /** A child by its id, or an instance by what its path ends with. */
+  childNamed(name: string): Child | undefined {
+    const named = this.children.get(name)
+    if (named !== undefined || !this.simple) return named
+    const number = Number(name.slice(this.instanceId.length + 1))
+    return name === `${this.instanceId}-${number}` ? this.children.get(number) : undefined
+  }
+
+  /** Supervisors take no messages: all that come are looked at, and refused. */
+  override measureRoom(): void {
+    this.room = -1
   }
 
   *below(): Iterable<Cell> {
@@ -43,7 +60,7 @@ export abstract class Roster extends Performer {
    * Makes a child and gives it its place, last in start order. Takes up the cell that stood there before this
    * supervisor was restarted, so that refs stay good.
    */
-  createChild(spec: CheckedChild, name: string, args: unknown, before?: Child): Child {
+  createChild(spec: CheckedChild, name: string | number, args: unknown, before?: Child): Child {
     const place = { kernel: this.kernel, parent: this, name, mailbox: spec.mailbox, args }
     const child = new Child(spec, spec.start.createCell(place, before?.cell))
     child.cell.seat = child
@@ -51,14 +68,11 @@ export abstract class Roster extends Performer {
     return child
   }
 
-  /** A name for one more instance: numbers are never used twice, restarts of this supervisor included. */
-  nextName(id: string): string {
-    let name: string
-    do {
-      this.instances++
-      name = `${id}-${this.instances}`
-    } while (this.named && this.children.has(name))
-    return name
+  /** A number for one more instance: never used twice, restarts of this supervisor included, nor taken by a name. */
+  nextNumber(): number {
+    do this.instances++
+    while (this.named && this.children.has(`${this.instanceId}-${this.instances}`))
+    return this.instances
   }
 
   /** Whether instances may have been given names by others. */
@@ -84,7 +98,7 @@ export abstract class Roster extends Performer {
   /** Notes that a child is up. */
   up(child: Child): void {
     child.step(STARTED)
-    if (child.spec.backoff !== undefined) child.patience.startedMs = this.nowMs()
+    if (child.spec.backoff !== undefined) child.startedMs = this.nowMs()
   }
 
   /** Drops a child and everything that is known of it. */
@@ -98,17 +112,30 @@ export abstract class Roster extends Performer {
 
   /** A child that waits for its restart will not get it. */
   cancelWait(child: Child): void {
-    if (child.waiting) {
-      const { patience } = child
-      const { timer } = patience
-      patience.timer = undefined
-      if (![...this.children.values()].some((other) => other.waiting && other.patience.timer === timer)) timer?.cancel()
+    const { wait } = child
+    if (wait !== undefined) {
+      child.wait = undefined
+      wait.leave(child)
     }
     child.step(CANCEL)
   }
 
-  protected closeChildren(): void {
+  override close(): void {
+    super.close()
     for (const child of this.children.values()) child.cell.close()
+  }
+
+  /** No restart is due for those that are down. */
+  closeStopped(): void {
+    for (const child of this.children.values()) if (child.stopped) child.cell.close()
+  }
+
+  /** This incarnation has ended, and another may follow: until that is known, only what survives a restart is kept. */
+  protected suspendChildren(): void {
+    for (const { cell } of this.children.values()) {
+      if (cell instanceof Roster) cell.suspendChildren()
+      else if (!cell.mailbox.keepOnGroupRestart) cell.close()
+    }
   }
 }
 

@@ -11,8 +11,7 @@ import { Intensity } from './intensity.js'
 import { reportAutoShutdown, reportChildError } from './reports.js'
 import { Restarter } from './restarter.js'
 import { stopAll } from './shutdown.js'
-import { checkSupervisor, type SupervisorSpec } from './spec.js'
-import type { SupervisorInit } from './supervisor.js'
+import type { Supervisor, SupervisorContext } from './supervisor.js'
 
 /**
  * A cell that keeps children running: OTP's `supervisor`, event for event.
@@ -21,7 +20,7 @@ import type { SupervisorInit } from './supervisor.js'
  * procedure; while that waits for a child to start or stop, nothing else is read.
  */
 export class SupervisorCell extends Restarter {
-  private declaration: SupervisorSpec | SupervisorInit
+  private declaration: Supervisor
   private args: unknown
   private info: unknown = undefined
   private booted: Outcome = pending
@@ -30,14 +29,14 @@ export class SupervisorCell extends Restarter {
   /** Instances that are being stopped together. */
   private together: Set<Cell> | undefined = undefined
 
-  constructor(declaration: SupervisorSpec | SupervisorInit, place: Place) {
+  constructor(declaration: Supervisor, place: Place) {
     super(place)
     this.declaration = declaration
     this.args = place.args
   }
 
   /** Another declaration takes over this place. */
-  assume(declaration: SupervisorSpec | SupervisorInit, place: Place): void {
+  assume(declaration: Supervisor, place: Place): void {
     this.declaration = declaration
     this.args = place.args
     this.mailbox = place.mailbox
@@ -46,14 +45,15 @@ export class SupervisorCell extends Restarter {
   start(): Outcome {
     this.begin()
     this.booted = pending
+    this.info = undefined
     try {
-      const spec = this.declare()
+      const spec = this.declaration.specFor(this.initContext())
       if (spec === ignore) {
         this.end('normal', false)
         if (this.kernel.events.active) this.kernel.events.emit('ignored', { atMs: this.nowMs(), path: this.path })
         return ignored
       }
-      this.spec = checkSupervisor(spec, this.path)
+      this.spec = spec
     } catch (thrown) {
       return this.bootFailed(toError(thrown))
     }
@@ -97,7 +97,7 @@ export class SupervisorCell extends Restarter {
     }
     const starting = this.life !== RUNNING && this.booted === pending
     this.end(reason, !starting)
-    this.closeChildren()
+    this.suspendChildren()
     if (starting) this.superior.childStarted(this, { kind: 'failed', reason })
   }
 
@@ -110,7 +110,8 @@ export class SupervisorCell extends Restarter {
     const { together } = this
     if (together?.delete(cell)) {
       this.childOf(cell)?.step(ENDED)
-      if (together.size === 0 && !this.own().stepping) this.resume(undefined)
+      const ties = this.own()
+      if (together.size === 0 && !ties.stepping) this.resumeWithin(ties)
     } else super.childEnded(cell, incarnation, reason)
   }
 
@@ -118,10 +119,8 @@ export class SupervisorCell extends Restarter {
     this.terminate(reason)
   }
 
-  private declare(): SupervisorSpec | typeof ignore {
-    const { declaration } = this
-    if (typeof declaration !== 'function') return declaration
-    return declaration({
+  private initContext(): SupervisorContext {
+    return {
       path: this.path,
       incarnation: this.incarnation,
       world: this.kernel.world,
@@ -129,7 +128,7 @@ export class SupervisorCell extends Restarter {
       startInfo: (info) => {
         this.info = info
       },
-    })
+    }
   }
 
   /** Children of this incarnation: what was added is gone, what was deleted is back; refs of the declared ones stay. */
@@ -139,6 +138,7 @@ export class SupervisorCell extends Restarter {
     if (!this.simple) {
       for (const spec of this.spec.children) {
         const child = this.createChild(spec, spec.id, spec.args, before.get(spec.id))
+        if (!spec.mailbox.keepOnGroupRestart) child.cell.clearMailbox()
         if (before.get(spec.id)?.cell === child.cell) before.delete(spec.id)
       }
     }
@@ -158,6 +158,7 @@ export class SupervisorCell extends Restarter {
       }
       if (outcome.kind === 'started') this.up(child)
       else if (child.spec.restart === 'temporary') this.remove(child)
+      else child.cell.close()
     }
     this.move(READY)
     if (this.kernel.events.active) {
@@ -171,7 +172,7 @@ export class SupervisorCell extends Restarter {
 
   private bootFailed(reason: ExitReason): Outcome {
     this.end(reason, false)
-    this.closeChildren()
+    this.suspendChildren()
     if (this.kernel.events.active) {
       const { path, incarnation } = this
       this.kernel.events.emit('start-failed', { atMs: this.nowMs(), path, incarnation, reason })
@@ -262,7 +263,7 @@ export class SupervisorCell extends Restarter {
   private *stopping(reason: ExitReason): Procedure {
     yield* stopAll(this)
     this.end(reason, true)
-    this.closeChildren()
+    this.suspendChildren()
   }
 
   /** Stops live instances at the same time; the procedure of `shutdown` waits for the last one. */
