@@ -47,10 +47,17 @@ export class ActorCell extends Incarnation {
     try {
       // Not `!==`: an actor that floods its own mailbox may push its oldest messages out, past the end of this turn.
       while (this.head < end) {
-        const at = this.head & this.mask
-        message = this.ring[at]
-        this.ring[at] = undefined
-        this.head++
+        const { head } = this
+        if (head === 0) {
+          message = this.first
+          this.first = undefined
+        } else {
+          const { ring } = this
+          const at = head & (ring.length - 1)
+          message = ring[at]
+          ring[at] = undefined
+        }
+        this.head = head + 1
         const next = receive(this.state, message, context)
         if (next !== undefined) {
           if (next instanceof Promise) {
@@ -274,7 +281,7 @@ export class ActorCell extends Incarnation {
       atMs: this.nowMs(),
       path,
       incarnation,
-      message: this.ring[this.head & this.mask],
+      message: this.at(this.head),
       sender: sender instanceof Cell ? sender.path : undefined,
     })
   }

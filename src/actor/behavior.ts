@@ -119,5 +119,5 @@ function optional(parts: Record<string, unknown>, key: string): Callback | undef
  * 3 ns a message. Only those that could tell the difference are bound.
  */
 function mentionsThis(handler: object): boolean {
-  return /\b(?:this|super|eval)\b/.test(Function.prototype.toString.call(handler))
+  return /\b(?:this|super|eval)\b/.test(String(handler))
 }

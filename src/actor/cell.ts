@@ -127,10 +127,11 @@ export abstract class Cell extends Lane implements ActorRef<unknown>, Superior {
 
   send(message: unknown): boolean {
     const tail = this.tail
-    if (tail - this.head >= this.room) {
+    if (tail === 0 ? this.room < 0 : tail - this.head >= this.room) {
       return this.sendSlowly(message, this.kernel.scheduler.current)
     }
-    this.ring[tail & this.mask] = message
+    if (tail === 0) this.first = message
+    else this.ring[tail & (this.ring.length - 1)] = message
     this.tail = tail + 1
     if (this.activity === IDLE) {
       this.activity = QUEUED
@@ -176,7 +177,7 @@ export abstract class Cell extends Lane implements ActorRef<unknown>, Superior {
   /** The messages that wait, for questions to find themselves in. */
   queuedMessages(): Set<unknown> {
     const messages = new Set<unknown>()
-    for (let at = this.head; at !== this.tail; at++) messages.add(this.ring[at & this.mask])
+    for (let at = this.head; at !== this.tail; at++) messages.add(this.at(at))
     return messages
   }
 
@@ -230,7 +231,7 @@ export abstract class Cell extends Lane implements ActorRef<unknown>, Superior {
   clearMailbox(): void {
     while (this.queued > 0) this.bury(this.take(), this.closed ? 'stopped' : 'cleared')
     this.release()
-    this.room = 0
+    this.room = -1
     if (this.relations?.asks !== undefined) failAllAsks(this.relations, 'the mailbox was emptied')
     releaseWaiters(this)
   }
@@ -306,7 +307,7 @@ export abstract class Cell extends Lane implements ActorRef<unknown>, Superior {
   protected begin(): void {
     this.move(START)
     this.incarnation++
-    if (this.queued > 0) this.measureRoom()
+    this.measureRoom()
     if (this.kernel.events.active) {
       this.kernel.events.emit('starting', { atMs: this.nowMs(), path: this.path, incarnation: this.incarnation })
     }
@@ -358,6 +359,6 @@ export abstract class Cell extends Lane implements ActorRef<unknown>, Superior {
   /** How many messages may be queued without asking: none while their senders are noted. */
   measureRoom(): void {
     const { choosing, observing } = this.kernel.scheduler
-    this.room = choosing || observing || this.closed ? 0 : Math.min(this.mailbox.capacity, this.mask + 1)
+    this.room = choosing || observing || this.closed ? -1 : Math.min(this.mailbox.capacity, this.ring.length)
   }
 }
