@@ -266,6 +266,38 @@ describe('a spawned child', () => {
     expect(() => at(on, '/a/late')).toThrow('no actor stands at /a/late')
   })
 
+  test('is gone for a stop hook: its parent lists none, and its name is free', async () => {
+    const seen: unknown[] = []
+    const on = await stage(
+      troupe({
+        a: {
+          stop(ctx) {
+            seen.push(ctx.children.length)
+            seen.push(ctx.spawn(puppet(), { name: 'x' }).alive)
+          },
+        },
+      }),
+    )
+    await spawn(on, 'x')
+    await tell(on, '/a', (ctx) => ctx.stop('shutdown'))
+    expect(seen).toEqual([0, true])
+  })
+
+  test('that its parent waits for is killed with it, and the parent ends once, as killed', async () => {
+    const log: string[] = []
+    const on = await stage(troupe({ a: { log } }))
+    await spawn(on, 'x', { stop: () => never })
+    await spawn(on, 'y', { stop: () => never })
+    await tell(on, '/a', (ctx) => ctx.stop('shutdown'))
+    const ends: string[] = []
+    on.system.events.on('terminated', ({ path, reason }) => ends.push(`${path} ${reason}`))
+    on.system.exit('/a', 'kill')
+    await on.world.run()
+    expect(ends).toEqual(['/a/y killed', '/a/x killed', '/a killed'])
+    expect(log).toEqual(['a#1: init', 'a#2: init'])
+    expect(on.world.clock.now()).toBe(0)
+  })
+
   test('may be a supervisor, with a tree of its own', async () => {
     const log: string[] = []
     const on = await stage(troupe({ a: {} }))

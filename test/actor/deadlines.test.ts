@@ -46,7 +46,7 @@ describe('deadlines', () => {
       },
     )
     fc.assert(
-      fc.property(fc.array(command, { maxLength: 40 }), (commands) => {
+      fc.property(fc.array(command, { maxLength: 40, size: 'max' }), (commands) => {
         const { timers, deadlines, advance, now } = bench()
         const expired: string[] = []
         const entries: Entry[] = []

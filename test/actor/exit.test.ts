@@ -110,6 +110,28 @@ describe('an exit signal', () => {
     ])
   })
 
+  test('is trapped no longer by the next incarnation', async () => {
+    const log: string[] = []
+    const on = await stage(troupe({ a: { log } }))
+    await tell(on, '/a', (ctx) => {
+      ctx.trapExit()
+      throw new Error('boom')
+    })
+    on.system.exit('/a', 'shutdown')
+    await on.world.settle()
+    expect(log.slice(2)).toEqual(['a#2: init', 'a#2: stop shutdown', 'a#3: init'])
+  })
+
+  test('of reason kill over a link is ordinary also for an actor in the middle of a handler', async () => {
+    const log: string[] = []
+    const on = await stage(troupe({ a: {}, b: { log } }))
+    const a = at(on, '/a')
+    await within(on, '/b', (ctx) => ctx.link(a))
+    await tell(on, '/b', () => never)
+    await tell(on, '/a', (ctx) => ctx.stop('kill'))
+    expect(log).toEqual(['b#1: init', 'b#1: stop kill', 'b#2: init'])
+  })
+
   test('ends an actor in the middle of an asynchronous handler at once; its next incarnation takes what waits', async () => {
     const log: string[] = []
     const on = await stage(troupe({ a: { log } }))

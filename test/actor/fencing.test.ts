@@ -106,6 +106,24 @@ describe('an abandoned handler', () => {
     expect(seen).toEqual([true, true, 1])
   })
 
+  test('is fenced off at once, also while the stop hook of its incarnation still runs', async () => {
+    const log: string[] = []
+    const hold = gate()
+    const on = await stage(troupe({ a: { log, stop: (ctx) => ctx.sleep('1s') }, b: { log } }))
+    await tell(on, '/a', async (ctx) => {
+      ctx.after('500ms', () => void log.push('timer of the abandoned handler'))
+      void ctx.sleep('500ms').then(() => log.push('sleep of the abandoned handler'))
+      await hold.promise
+      log.push(`stale: ${ctx.stale}, sent: ${ctx.send(at(on, '/b'), () => undefined)}`)
+    })
+    on.system.exit('/a', 'shutdown')
+    await on.world.settle()
+    hold.open()
+    await on.world.run()
+    expect(log.slice(2)).toEqual(['a#1: stop shutdown', 'stale: true, sent: false', 'a#2: init'])
+    expect(on.world.clock.now()).toBe(1_000)
+  })
+
   test('is told of in an event, with what it was doing', async () => {
     const on = await stage(troupe({ a: {} }))
     const events: unknown[] = []
@@ -178,6 +196,18 @@ describe('ctx.signal', () => {
     }
     expect(new Set(signals).size).toBe(4)
     expect(String(signals[0]?.reason)).toBe('Error: boom')
+  })
+
+  test('is aborted for a stop hook, however it came to that', async () => {
+    const seen: boolean[] = []
+    const on = await stage(troupe({ a: { stop: (ctx) => void seen.push(ctx.signal.aborted) } }))
+    await tell(on, '/a', () => Promise.reject(new Error('boom')))
+    await tell(on, '/a', (ctx) => {
+      expect(ctx.signal.aborted).toBe(false)
+      ctx.stop()
+    })
+    await on.world.until(on.system.stop())
+    expect(seen).toEqual([true, true, true])
   })
 
   test('aborts a killed handler that listens', async () => {

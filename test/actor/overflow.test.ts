@@ -102,6 +102,32 @@ describe('a bounded mailbox', () => {
     expect(handled).toEqual([2, 3])
   })
 
+  test('lets offers in when a kill has emptied the mailbox of an actor that nothing else would wake', async () => {
+    const { on, handled, order, a } = await busy('credit', 1, { onCrash: 'drop' })
+    a.send(order(1))
+    const offers = [2, 3].map((n) => a.offer(order(n)))
+    on.system.exit('/a', 'kill')
+    expect(await on.world.until(Promise.all(offers))).toEqual([true, true])
+    await on.world.settle()
+    expect(handled).toEqual([2, 3])
+  })
+
+  test('lets no later offer overtake one that waits, not even from its own actor', async () => {
+    const on = await stage(troupe({ a: { mailbox: { capacity: 1, overflow: 'credit' } } }))
+    const handled: number[] = []
+    const order =
+      (n: number): Order =>
+      (ctx) => {
+        handled.push(n)
+        if (n === 1) void ctx.self.offer(order(3))
+      }
+    await tell(on, '/a', (ctx) => {
+      void ctx.self.offer(order(1))
+      void ctx.self.offer(order(2))
+    })
+    expect(handled).toEqual([1, 2, 3])
+  })
+
   test('lets the only waiting offer in when the handler that took the last message crashes', async () => {
     const { on, hold, handled, order, a } = await busy('credit', 1)
     const crash = gate()

@@ -49,7 +49,7 @@ describe('the registry', () => {
       fc.record({ do: fc.constant('forget' as const), who }),
     )
     fc.assert(
-      fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
+      fc.property(fc.array(command, { maxLength: 60, size: 'max' }), (commands) => {
         const registry = new Registry()
         const model = new Map<string, ActorRef<never>>()
         for (const step of commands) {

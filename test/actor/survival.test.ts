@@ -74,7 +74,7 @@ const scenario = fc.record({
   order: fc.constantFrom('arrival' as const, 'random' as const),
   strategy: fc.constantFrom('one-for-one' as const, 'one-for-all' as const, 'rest-for-one' as const),
   parts: fc.tuple(part, part, part),
-  commands: fc.array(command, { maxLength: 30 }),
+  commands: fc.array(command, { maxLength: 30, size: 'max' }),
 })
 
 type Scenario = typeof scenario extends fc.Arbitrary<infer Value> ? Value : never
