@@ -7,6 +7,8 @@ const quantum = 256
 /** How long actors may run before the event loop gets a turn. */
 const sliceMs = 1
 const longestCheck = 16_384
+/** More messages than this without the clock moving, and the event loop gets a turn all the same. */
+const messagesAtInstantMax = 65_536
 /** How often in a slice signals go before messages: actors that exchange signals without end must not starve the others. */
 const jumpsMax = 256
 
@@ -36,6 +38,7 @@ export class Scheduler {
   private readonly drainLater = (): void => {
     this.sliceStartMs = this.world.clock.now()
     this.sinceCheck = 0
+    this.checksAtInstant = 0
     this.drain()
   }
   private queue: (Cell | undefined)[] = new Array(1024).fill(undefined)
@@ -48,6 +51,7 @@ export class Scheduler {
   private sinceCheck = 0
   private checkEvery = 64
   private overdue = false
+  private checksAtInstant = 0
   /** How many have been queued in front in this slice. */
   private jumped = 0
 
@@ -136,8 +140,15 @@ export class Scheduler {
     if (spentMs > sliceMs / 2) this.checkEvery = Math.max(1, this.checkEvery >> 2)
     else if (spentMs < sliceMs / 8 && this.checkEvery < longestCheck) this.checkEvery *= 2
     this.measureLimit()
-    this.overdue = nowMs - this.sliceStartMs > sliceMs
+    this.overdue = nowMs - this.sliceStartMs > sliceMs || this.stands(nowMs)
     return this.overdue
+  }
+
+  /** Virtual time stands still however much is done: work without end must not keep its world from noticing. */
+  private stands(nowMs: number): boolean {
+    if (nowMs !== this.sliceStartMs) return false
+    this.checksAtInstant++
+    return this.checksAtInstant * this.checkEvery > messagesAtInstantMax
   }
 
   private measureLimit(): void {
