@@ -95,7 +95,8 @@ export function checkSupervisor(spec: SupervisorSpec, path: string): CheckedSupe
   const { strategy = 'one-for-one', autoShutdown = 'never', intensity = defaultIntensity } = spec
   if (!strategies.includes(strategy)) fail('invalid_strategy', 'strategy', strategy, strategies.join(', '))
   const { restarts: restartsMax, within } = isRecord(intensity) ? intensity : defaultIntensity
-  if (!isRecord(intensity)) fail('invalid_intensity', 'intensity', intensity, 'such as { restarts: 3, within: "5s" }')
+  if (!isRecord(intensity))
+    fail('invalid_intensity', 'intensity', intensity, 'an object such as { restarts: 3, within: "5s" }')
   if (!(Number.isInteger(restartsMax) && restartsMax >= 0)) {
     fail('invalid_intensity', 'intensity.restarts', restartsMax, 'a whole number from 0')
   }
@@ -109,7 +110,7 @@ export function checkSupervisor(spec: SupervisorSpec, path: string): CheckedSupe
   checkKeys(spec, supervisorKeys, path)
   if (!Array.isArray(spec.children)) fail('invalid_type', 'children', spec.children, 'a list of child specs')
   if (strategy === 'simple-one-for-one' && spec.children.length !== 1) {
-    fail('bad_start_spec', 'children', spec.children.length, 'exactly one child spec, the template of all instances')
+    fail('bad_start_spec', 'children', spec.children, 'exactly one child spec, the template of all instances')
   }
   const children = checkChildren(spec.children, path, autoShutdown, backoff)
   return { strategy, restartsMax, periodMs: periodMs ?? 0, autoShutdown, backoff, children }
