@@ -19,6 +19,9 @@ export class Edge {
   /** True when the same records also travel on another edge: then no handler may be given the records themselves. */
   shared = false
 
+  /** True when its lists of records were made here: those of a source may be the user's. */
+  owned = false
+
   constructor(
     private readonly creditsMax: number,
     private readonly onBatch: () => void,

@@ -187,6 +187,7 @@ class Job implements Running {
       () => after.wake(),
       () => before.wake(),
     )
+    edge.owned = !(before instanceof SourceElement)
     before.outputs.push(edge)
     if (before.outputs.length > 1) for (const each of before.outputs) each.shared = true
     after.input = edge
