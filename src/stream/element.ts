@@ -10,7 +10,7 @@ import { Outages } from './outages.js'
 import { type ErrorPolicy, verdict } from './policy.js'
 import { recoveryMachine } from './recovery.machine.js'
 import type { CrashReport, RecordLetter } from './report.js'
-import { copyOf, copyRecords } from './state/copy.js'
+import { copyOf } from './state/copy.js'
 import { Suspects } from './suspects.js'
 
 const recovery = compile(recoveryMachine)
@@ -219,9 +219,7 @@ export class Element implements MachineHost {
     const end = this.suspects.size === 0 ? batch.records.length : this.nextCut(batch)
     const whole = this.done === 0 && end === batch.records.length
     const records = whole ? batch.records : batch.records.slice(this.done, end)
-    const untouched = this.place.operator.readsOnly && this.input?.shared !== true
-    const copies = untouched ? records : this.copiesOf(records)
-    work.input = this.place.policy === undefined ? copies : [...copies]
+    work.input = this.place.policy === undefined ? records : [...records]
     work.index = 0
     work.limit = work.input.length
     work.out = []
@@ -238,17 +236,6 @@ export class Element implements MachineHost {
       this.recordsIn++
     }
     return suspects.cut(this.done, batch.records.length)
-  }
-
-  /** A record that can not be copied (too deep, a getter that throws) is as bad as one that can not be handled. */
-  private copiesOf(records: readonly unknown[]): readonly unknown[] {
-    try {
-      return copyRecords(records)
-    } catch (thrown) {
-      const index = records.findIndex((record) => !canBeCopied(record))
-      if (index >= 0) this.suspects.add(this.done + index, toError(thrown))
-      throw thrown
-    }
   }
 
   private commit(): void {
@@ -358,8 +345,8 @@ export class Element implements MachineHost {
     this.move(DECLARED)
     work.out.length = mark
     work.limit = end
-    if (decided === 'retry') (work.input as unknown[])[work.index] = copyOf(record)
-    else if (typeof decided === 'object') (work.input as unknown[])[work.index] = copyOf(decided.repair)
+    if (decided === 'retry') (work.input as unknown[])[work.index] = record
+    else if (typeof decided === 'object') (work.input as unknown[])[work.index] = decided.repair
     else {
       if (decided === 'dead-letter') this.letters.push(this.letter(record, error, this.failures))
       this.failures = 0
@@ -378,13 +365,4 @@ export class Element implements MachineHost {
 
 function hasCredit(edge: Edge): boolean {
   return edge.hasCredit
-}
-
-function canBeCopied(record: unknown): boolean {
-  try {
-    copyOf(record)
-    return true
-  } catch {
-    return false
-  }
 }

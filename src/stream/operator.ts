@@ -1,6 +1,6 @@
 /** The part of a batch that an operator works on, and what it has made of it so far. */
 export class Work {
-  /** The records. Objects are copies: what a handler does to them is gone when it is tried again. */
+  /** The records. Handlers are given copies: what they do to one is gone when it is tried again. */
   input: readonly unknown[] = []
   /** The next record to be handled; behind a throw, the one that was being handled. */
   index = 0
@@ -30,8 +30,6 @@ export interface Operator {
   undo?(): void
   /** The writes of the record at `work.index` are taken back; only called where a policy was declared. */
   undoRecord?(): void
-  /** True when no handler of the user sees the records: they are then handed over as they are. */
-  readonly readsOnly?: boolean
   /** True for sinks with effects outside: each record counts as committed as soon as it is handled. */
   readonly commitsEachRecord?: boolean
 }

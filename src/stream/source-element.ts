@@ -105,7 +105,6 @@ export class SourceElement extends Element {
 const firstBatchRecords = 8
 
 const passOn: Operator = {
-  readsOnly: true,
   step(work) {
     work.out = work.input as unknown[]
     work.index = work.limit

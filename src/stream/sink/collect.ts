@@ -22,7 +22,6 @@ export function collect<Record>(): Collected<Record> {
       records.length = 0
       let staged: Record[] = []
       return {
-        readsOnly: true,
         step(work) {
           for (; work.index < work.limit; work.index++) staged.push(work.input[work.index] as Record)
           return undefined

@@ -1,4 +1,5 @@
 import { whenSettled } from '../operator.js'
+import { copyOf } from '../state/copy.js'
 import type { Sink } from './sink.js'
 
 /**
@@ -18,7 +19,7 @@ export function forEach<Record>(handle: (record: Record) => unknown): Sink<Recor
         let index = work.index
         try {
           for (; index < limit; index++) {
-            const later = handle(input[index] as Record)
+            const later = handle(copyOf(input[index]) as Record)
             if (later instanceof Promise) return whenSettled(work, later, () => undefined)
           }
         } finally {

@@ -12,20 +12,6 @@ export function copyOf<Value>(value: Value): Value {
   return typeof value === 'object' && value !== null ? (copyObject(value) as Value) : value
 }
 
-/** Copies records one by one; records that are not objects cost nothing but a look at the first. */
-export function copyRecords(records: readonly unknown[]): readonly unknown[] {
-  const count = records.length
-  let at = 0
-  while (at < count && (typeof records[at] !== 'object' || records[at] === null)) at++
-  if (at === count) return records
-  const copies = new Array(count)
-  for (let i = 0; i < count; i++) {
-    const record = records[i]
-    copies[i] = typeof record === 'object' && record !== null ? copyObject(record) : record
-  }
-  return copies
-}
-
 function copyObject(value: object): object {
   // The engine inlines this look at the prototype, other ways to ask cost as much as the copy.
   if ((value as Prototyped).__proto__ === Object.prototype) return copyPlain(value as Record<string, unknown>)

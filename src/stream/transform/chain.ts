@@ -1,4 +1,5 @@
 import { type Operator, type Work, whenSettled } from '../operator.js'
+import { copyOf } from '../state/copy.js'
 
 /** Hands one record on; a promise where that takes time. */
 export type Next = (record: unknown) => undefined | Promise<void>
@@ -29,7 +30,7 @@ export function chain(stages: readonly Stage[]): Operator {
       let index = given.index
       try {
         for (; index < limit; index++) {
-          const later = first(input[index])
+          const later = first(copyOf(input[index]))
           if (later !== undefined) return whenSettled(given, later, nothing)
         }
       } finally {

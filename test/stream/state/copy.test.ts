@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { copyOf, copyRecords } from '../../../src/stream/state/copy.js'
+import { copyOf } from '../../../src/stream/state/copy.js'
 
 /** Data of every kind that `structuredClone` knows and a record may be made of. */
 const data = fc.letrec((tie) => ({
@@ -206,22 +206,5 @@ describe('a copy', () => {
     const copy = copyOf({ kept }).kept
     expect(copy).not.toBe(kept)
     for (const [at, one] of kept.entries()) expect(copy[at]).toBe(one)
-  })
-})
-
-describe('copies of records', () => {
-  test('are made of objects only, wherever they stand', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.oneof(fc.integer(), fc.string(), fc.constant(null), fc.record({ n: fc.nat() }))),
-        (records) => {
-          const copies = copyRecords(records)
-          expect(copies).toEqual(records)
-          for (const [at, record] of records.entries()) {
-            expect(copies[at] === record).toBe(typeof record !== 'object' || record === null)
-          }
-        },
-      ),
-    )
   })
 })
