@@ -46,6 +46,8 @@ interface Patience {
 export class Child {
   /** Number of a state of `child.machine`. */
   private state = STOPPED
+  /** Where it stands among its siblings; kept by `Siblings`. */
+  index = -1
   /** Made on first use: most children have no backoff, or never fail. */
   private patience: Patience | undefined = undefined
 

@@ -9,7 +9,7 @@ import type { ActorRef } from '../actor/ref.js'
 import type { Child } from './child.js'
 import { type Done, done, type Refused, refuse, SpecError, type StartedChild, type SupervisorError } from './errors.js'
 import { awaitOne, stopAtOnce } from './shutdown.js'
-import { type CheckedChild, type ChildSpec, checkChild, type Restart, toSpecError } from './spec.js'
+import { type CheckedChild, type ChildSpec, checkBelow, checkChild, type Restart, toSpecError } from './spec.js'
 import { SupervisorCell } from './supervisor-cell.js'
 
 /** One line of `whichChildren`. */
@@ -166,6 +166,7 @@ function startSpec(cell: SupervisorCell, spec: ChildSpec, answer: Answer<Started
   let checked: CheckedChild
   try {
     checked = checkChild(spec, cell.path, cell.spec.autoShutdown, cell.spec.backoff)
+    checkBelow([checked], cell.path)
   } catch (error) {
     answer(refuse({ code: 'invalid_spec', error: toSpecError(error, spec, cell.path) }))
     return undefined
@@ -300,7 +301,7 @@ function viewSpec(
 }
 
 function entries(cell: SupervisorCell): ChildEntry[] {
-  return [...cell.children.values()].reverse().map((child) => ({
+  return [...cell.children].reverse().map((child) => ({
     id: child.cell.label,
     child: child.restarting ? 'restarting' : child.running ? (child.cell as ActorRef<never>) : undefined,
     type: child.spec.type,
@@ -308,7 +309,7 @@ function entries(cell: SupervisorCell): ChildEntry[] {
 }
 
 function count(cell: SupervisorCell): ChildCounts {
-  const children = [...cell.children.values()]
+  const children = [...cell.children]
   const supervisors = children.filter((child) => child.spec.type === 'supervisor').length
   return {
     specs: cell.simple ? 1 : children.length,

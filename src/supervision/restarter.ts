@@ -82,7 +82,7 @@ export abstract class Restarter extends Roster {
 
   /** Stops those that are restarted with a failed child, and answers with those to be started. */
   private *stopGroup(failed: Child): Generator<void, Child[], unknown> {
-    const plan = restartPlan(this.spec.strategy, [...this.children.values()], failed)
+    const plan = restartPlan(this.spec.strategy, [...this.children], failed)
     for (const child of plan.stop) {
       this.cancelWait(child)
       if (child.running) yield* stopOne(this, child)
@@ -127,7 +127,7 @@ export abstract class Restarter extends Roster {
     return {
       type: 'request',
       run: () => {
-        if (child.restarting && !child.waiting && this.children.get(child.cell.name) === child) {
+        if (child.restarting && !child.waiting && this.children.has(child)) {
           this.restart(child, reason)
         }
         return undefined

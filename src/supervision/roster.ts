@@ -1,14 +1,14 @@
-import type { Cell } from '../actor/cell.js'
+import { type Cell, depthMax } from '../actor/cell.js'
 import type { ExitReason } from '../actor/exit.js'
 import { type Outcome, pending } from '../actor/outcome.js'
 import { Performer } from '../actor/performer.js'
 import { CANCEL, Child, STARTED } from './child.js'
+import { Siblings } from './siblings.js'
 import type { CheckedChild, CheckedSupervisor } from './spec.js'
 
 /** What a supervisor knows of its children, and the steps it is made of: make, start, forget. */
 export abstract class Roster extends Performer {
-  /** By id, instances by name or number, in start order. */
-  readonly children = new Map<string | number, Child>()
+  readonly children = new Siblings()
   /** The checked spec of this incarnation. */
   spec: CheckedSupervisor = nothing
   /** How many instances were named by number. */
@@ -41,7 +41,7 @@ export abstract class Roster extends Performer {
   }
 
   *below(): Iterable<Cell> {
-    for (const { cell } of this.children.values()) yield cell
+    for (const { cell } of this.children) yield cell
   }
 
   /** The child that a cell stands for, if it is one of ours. */
@@ -52,7 +52,7 @@ export abstract class Roster extends Performer {
 
   override retire(): void {
     super.retire()
-    for (const child of this.children.values()) child.cell.retire()
+    for (const child of this.children) child.cell.retire()
     this.children.clear()
   }
 
@@ -64,14 +64,14 @@ export abstract class Roster extends Performer {
     const place = { kernel: this.kernel, parent: this, name, mailbox: spec.mailbox, args }
     const child = new Child(spec, spec.start.createCell(place, before?.cell))
     child.cell.seat = child
-    this.children.set(name, child)
+    this.children.add(child)
     return child
   }
 
   /** A number for one more instance: never used twice, restarts of this supervisor included, nor taken by a name. */
   nextNumber(): number {
     do this.instances++
-    while (this.named && this.children.has(`${this.instanceId}-${this.instances}`))
+    while (this.named && this.children.get(`${this.instanceId}-${this.instances}`) !== undefined)
     return this.instances
   }
 
@@ -80,9 +80,29 @@ export abstract class Roster extends Performer {
 
   /** Starts a child that is not running; `pending` when its `init` takes time. */
   startChild(child: Child): Outcome {
-    const outcome = child.cell.start()
-    if (outcome === pending) this.own().awaiting = child.cell
-    return outcome
+    const { cell } = child
+    const { scheduler } = this.kernel
+    if (scheduler.depth === depthMax) return this.startDeep(cell)
+    scheduler.depth++
+    try {
+      const outcome = cell.start()
+      if (outcome === pending) this.own().awaiting = cell
+      return outcome
+    } finally {
+      scheduler.depth--
+    }
+  }
+
+  /** Far down in a tree that starts level by level, a child is started with a stack of its own. */
+  private startDeep(cell: Cell): Outcome {
+    const ties = this.own()
+    ties.awaiting = cell
+    this.kernel.world.turn.soon(() => {
+      if (ties.awaiting !== cell || cell.alive) return
+      const outcome = cell.start()
+      if (outcome !== pending) this.childStarted(cell, outcome)
+    })
+    return pending
   }
 
   /** The reason of an end whose news are still in the lane; they will be ignored there. */
@@ -105,7 +125,7 @@ export abstract class Roster extends Performer {
   remove(child: Child): void {
     this.cancelWait(child)
     const { cell } = child
-    this.children.delete(cell.name)
+    this.children.remove(child)
     cell.seat = undefined
     if (!cell.alive) cell.retire()
   }
@@ -122,17 +142,17 @@ export abstract class Roster extends Performer {
 
   override close(): void {
     super.close()
-    for (const child of this.children.values()) child.cell.close()
+    for (const child of this.children) child.cell.close()
   }
 
   /** No restart is due for those that are down. */
   closeStopped(): void {
-    for (const child of this.children.values()) if (child.stopped) child.cell.close()
+    for (const child of this.children) if (child.stopped) child.cell.close()
   }
 
   /** This incarnation has ended, and another may follow: until that is known, only what survives a restart is kept. */
   protected suspendChildren(): void {
-    for (const { cell } of this.children.values()) {
+    for (const { cell } of this.children) {
       if (cell instanceof Roster) cell.suspendChildren()
       else if (!cell.mailbox.keepOnGroupRestart) cell.close()
     }

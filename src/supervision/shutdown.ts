@@ -25,7 +25,8 @@ export function stopAtOnce(supervisor: Roster, child: Child): boolean {
   const { incarnation } = cell
   if (!cell.alive) {
     // It has ended by itself, with the news still in the lane: that end is swallowed here, as in OTP.
-    stopped(supervisor, child, incarnation, supervisor.swallowEnd(cell))
+    // Its reason is looked up only for those who listen: the lane may be long.
+    stopped(supervisor, child, incarnation, supervisor.kernel.events.active ? supervisor.swallowEnd(cell) : 'noproc')
     return true
   }
   if (!beginStop(supervisor, cell, spec.shutdownMs)) return false
@@ -41,7 +42,7 @@ function stopped(supervisor: Roster, child: Child, incarnation: number, reason: 
 
 /** Stops all children: one after the other in reverse start order, or instances of one template together. */
 export function* stopAll(supervisor: SupervisorCell): Procedure {
-  const children = [...supervisor.children.values()].reverse()
+  const children = [...supervisor.children].reverse()
   for (const child of children) supervisor.cancelWait(child)
   if (supervisor.simple) yield* stopTogether(supervisor, children)
   else for (const child of children) if (child.running) yield* stopOne(supervisor, child)

@@ -82,7 +82,8 @@ const mailboxKeys = ['capacity', 'overflow', 'onCrash', 'onGroupRestart', 'redel
 const childKeys = ['id', 'start', 'args', 'restart', 'shutdown', 'significant', 'type', 'mailbox', 'backoff']
 
 /**
- * @internal Checks a supervisor's spec, flags first and then child by child, in OTP's order: the first error wins.
+ * @internal Checks a supervisor's spec, flags first and then child by child, in OTP's order: the first error wins. What
+ * the children declare below them is left to {@link checkBelow}.
  * @throws SpecError
  */
 export function checkSupervisor(spec: SupervisorSpec, path: string): CheckedSupervisor {
@@ -133,7 +134,7 @@ export function checkChildSpecs(
       failAt('/')('invalid_auto_shutdown', 'autoShutdown', autoShutdown, autoShutdowns.join(', '))
     }
     if (!Array.isArray(specs)) failAt('/')('invalid_type', 'specs', specs, 'a list of child specs')
-    checkChildren(specs, '/', autoShutdown, undefined)
+    checkBelow(checkChildren(specs, '/', autoShutdown, undefined), '/')
     return undefined
   } catch (error) {
     if (error instanceof SpecError) return error
@@ -171,7 +172,6 @@ export function checkChild(
   }
   if (!isName(spec.id)) fail('invalid_id', 'id', spec.id, 'a string of one or more characters without /')
   checkKeys(spec, childKeys, path)
-  spec.start.check?.(path)
   return {
     id: spec.id,
     start: spec.start,
@@ -188,6 +188,11 @@ export function checkChild(
 }
 
 const defaultIntensity = { restarts: 1, within: 5_000 }
+
+/** @internal Checks what children declare below them. @throws SpecError */
+export function checkBelow(children: readonly CheckedChild[], path: string): void {
+  for (const { id, start } of children) start.check?.(below(path, id))
+}
 
 /** @internal The faults of a spec as they are answered; parts of it that throw when they are read are among them. */
 export function toSpecError(error: unknown, spec: unknown, path: string): SpecError {
@@ -248,7 +253,8 @@ function failAt(path: string): Fail {
   }
 }
 
-function below(parent: string, id: unknown): string {
+/** @internal The path of a child. */
+export function below(parent: string, id: unknown): string {
   const name = typeof id === 'string' ? id : `(${describe(id)})`
   return parent === '/' ? `/${name}` : `${parent}/${name}`
 }

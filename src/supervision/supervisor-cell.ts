@@ -87,7 +87,7 @@ export class SupervisorCell extends Restarter {
     const ties = this.own()
     ties.dropProcedure()
     this.together = undefined
-    for (const child of [...this.children.values()].reverse()) {
+    for (const child of [...this.children].reverse()) {
       this.cancelWait(child)
       if (child.running || child.cell.alive) {
         ties.awaiting = child.cell
@@ -111,7 +111,7 @@ export class SupervisorCell extends Restarter {
     if (together?.delete(cell)) {
       this.childOf(cell)?.step(ENDED)
       const ties = this.own()
-      if (together.size === 0 && !ties.stepping) this.resumeWithin(ties)
+      if (together.size === 0 && !ties.stepping) this.resumeWithin(ties, undefined)
     } else super.childEnded(cell, incarnation, reason)
   }
 
@@ -133,7 +133,7 @@ export class SupervisorCell extends Restarter {
 
   /** Children of this incarnation: what was added is gone, what was deleted is back; refs of the declared ones stay. */
   private prepareChildren(): Child[] {
-    const before = new Map(this.children)
+    const before = new Map([...this.children].map((child) => [child.cell.name, child]))
     this.children.clear()
     if (!this.simple) {
       for (const spec of this.spec.children) {
@@ -143,7 +143,7 @@ export class SupervisorCell extends Restarter {
       }
     }
     for (const child of before.values()) child.cell.retire()
-    return [...this.children.values()]
+    return [...this.children]
   }
 
   private *boot(children: readonly Child[]): Procedure {
@@ -247,7 +247,7 @@ export class SupervisorCell extends Restarter {
     const { autoShutdown } = this.spec
     if (!child.spec.significant || autoShutdown === 'never') return
     if (autoShutdown === 'all-significant') {
-      for (const other of this.children.values()) {
+      for (const other of this.children) {
         if (other !== child && other.spec.significant && !other.stopped) return
       }
     }

@@ -3,7 +3,7 @@ import { type Ignore, ignore } from '../actor/exit.js'
 import type { Place, Startable } from '../actor/startable.js'
 import type { World } from '../world/world.js'
 import { SpecError } from './errors.js'
-import { type CheckedSupervisor, checkSupervisor, type SupervisorSpec } from './spec.js'
+import { below, type CheckedSupervisor, checkBelow, checkSupervisor, type SupervisorSpec } from './spec.js'
 import { SupervisorCell } from './supervisor-cell.js'
 
 /** What a supervisor's init function can look at and do. */
@@ -28,37 +28,60 @@ export class Supervisor implements Startable {
   declare readonly accepts: (message: never, args: unknown) => void
   /** What `declaration` says, once it was found to be without fault. */
   private checked: CheckedSupervisor | undefined
-  private checking = false
+  /** True once all that is declared below was found to be so too. */
+  private sound = false
 
   /** @internal */
   constructor(readonly declaration: SupervisorSpec | SupervisorInit) {}
 
-  /** @internal */
+  /** @internal Checks the whole tree that is declared here; not by recursion, for it may be deeper than the stack. */
   check(path: string): void {
-    if (typeof this.declaration !== 'function') this.declared(this.declaration, path)
+    const open: Step[] = [{ supervisor: this, path }]
+    const above = new Set<Supervisor>()
+    for (let step = open.at(-1); step !== undefined; step = open.at(-1)) {
+      const { supervisor } = step
+      if (above.delete(supervisor)) {
+        supervisor.sound = true
+        open.pop()
+        continue
+      }
+      const next = supervisor.sound ? [] : supervisor.checkOwn(step.path)
+      for (const inner of next) {
+        if (above.has(inner.supervisor) || inner.supervisor === supervisor) throw endless(inner)
+      }
+      above.add(supervisor)
+      open.push(...next.reverse())
+    }
   }
 
   /** @internal The spec of the incarnation that starts now. @throws SpecError */
   specFor(ctx: SupervisorContext): CheckedSupervisor | Ignore {
     const { declaration } = this
-    if (typeof declaration !== 'function') return this.declared(declaration, ctx.path)
+    if (typeof declaration !== 'function') {
+      if (!this.sound) this.check(ctx.path)
+      return this.read(declaration, ctx.path)
+    }
     const spec = declaration(ctx)
-    return spec === ignore ? ignore : checkSupervisor(spec, ctx.path)
+    if (spec === ignore) return ignore
+    const checked = checkSupervisor(spec, ctx.path)
+    checkBelow(checked.children, ctx.path)
+    return checked
   }
 
-  /** Read once, with all that is declared below: each level of a tree would otherwise check everything under it again. */
-  private declared(spec: SupervisorSpec, path: string): CheckedSupervisor {
-    if (this.checked !== undefined) return this.checked
-    if (this.checking) {
-      const text = `${path}: start is a supervisor that has itself below it (invalid_start); give a tree that ends`
-      throw new SpecError('invalid_start', text, { path, key: 'start', value: this })
+  /** Checks this supervisor's own spec, and answers with the supervisors declared in it. */
+  private checkOwn(path: string): Step[] {
+    if (typeof this.declaration === 'function') return []
+    const next: Step[] = []
+    for (const { id, start } of this.read(this.declaration, path).children) {
+      if (start instanceof Supervisor) next.push({ supervisor: start, path: below(path, id) })
+      else start.check?.(below(path, id))
     }
-    this.checking = true
-    try {
-      this.checked = checkSupervisor(spec, path)
-    } finally {
-      this.checking = false
-    }
+    return next
+  }
+
+  /** Read once, so that a restart need not check again what cannot have changed. */
+  private read(spec: SupervisorSpec, path: string): CheckedSupervisor {
+    this.checked ??= checkSupervisor(spec, path)
     return this.checked
   }
 
@@ -70,6 +93,17 @@ export class Supervisor implements Startable {
     }
     return new SupervisorCell(this, place)
   }
+}
+
+/** One supervisor of a declared tree, and where it stands. */
+interface Step {
+  readonly supervisor: Supervisor
+  readonly path: string
+}
+
+function endless({ supervisor, path }: Step): SpecError {
+  const text = `${path}: start is a supervisor that has itself below it (invalid_start); give a tree that ends`
+  return new SpecError('invalid_start', text, { path, key: 'start', value: supervisor })
 }
 
 /**
