@@ -35,7 +35,7 @@ export interface ActorRef<in Message> extends Recipient<Message> {
   readonly address: Address
   /**
    * Like `send`, but waits for room where the mailbox overflows by credit: true at once when queued,
-   * else a promise of true (queued later) or false (the actor was retired while waiting).
+   * else a promise of true (queued later) or false (the actor was stopped meanwhile; the message is a dead letter then).
    */
   offer(message: Message): boolean | Promise<boolean>
 }

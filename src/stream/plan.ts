@@ -38,7 +38,8 @@ export interface Plan {
 /**
  * Turns a pipeline into operators. Neighbours become one operator (unless `fuse` is false), with at most one that keeps
  * state among them: handing batches from actor to actor costs more than a step does, and they are recovered together
- * just as well. Steps with several consumers, with a policy or a deadline of their own stand alone.
+ * just as well. What follows a step with several consumers begins an operator of its own, and so does a step with a policy
+ * or with another deadline.
  *
  * @throws StreamError `invalid-graph`
  */

@@ -11,7 +11,7 @@ export interface SystemEvents {
   'start-failed': Incarnated & { readonly reason: unknown }
   /** `init` said that this child is not needed. */
   ignored: Located
-  /** An incarnation is gone, for whatever reason. */
+  /** An incarnation that had started is gone, for whatever reason; a start that failed is told by `start-failed`. */
   terminated: Incarnated & { readonly reason: unknown }
   /** A handler threw or rejected; `message` is the one it was working on, if any. */
   crashed: Incarnated & { readonly error: unknown; readonly message: unknown }
