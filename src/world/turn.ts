@@ -4,7 +4,7 @@ export interface Channel {
   readonly sender: string | undefined
   /** Path of the receiver. */
   readonly receiver: string
-  /** Age of its oldest message: the channel with the lowest number has waited longest. */
+  /** Its place in the order in which a world that does not choose would serve the channels, from 0. */
   readonly sequence: number
 }
 
