@@ -14,7 +14,7 @@ import { Relations } from './relations.js'
 import type { Superior } from './root.js'
 import type { Place } from './startable.js'
 
-/** How many orders to stop, and answers to them, may be carried out within each other: the stack is not for ever. */
+/** How many orders to start or stop, and answers to them, may be carried out within each other: the stack is not for ever. */
 export const depthMax = 64
 
 /** What a cell is doing: nothing. */

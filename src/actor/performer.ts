@@ -18,7 +18,7 @@ export abstract class Performer extends Cell {
     }
     ties.awaiting = undefined
     ties.ended = reason
-    if (!ties.stepping) this.resumeWithin(ties)
+    if (!ties.stepping) this.resumeWithin(ties, undefined)
   }
 
   /** A child's asynchronous start has come to an end. */
@@ -26,7 +26,7 @@ export abstract class Performer extends Cell {
     const ties = this.relations
     if (ties === undefined || ties.awaiting !== child) return
     ties.awaiting = undefined
-    this.resume(outcome)
+    this.resumeWithin(ties, outcome)
   }
 
   /** Begins a procedure. Until it is done, neither messages nor signals are handled here. */
@@ -65,19 +65,19 @@ export abstract class Performer extends Cell {
     else if (this.activity === PARKED) this.rest()
   }
 
-  /** Resumes at once, or, at the bottom of a deep tree that ends level by level, with a stack of its own. */
-  protected resumeWithin(ties: Relations): void {
+  /** Resumes at once, or, in a deep tree that starts or ends level by level, with a stack of its own. */
+  protected resumeWithin(ties: Relations, value: unknown): void {
     const { scheduler, world } = this.kernel
     if (scheduler.depth === depthMax) {
       const { procedure } = ties
       world.turn.soon(() => {
-        if (ties.procedure === procedure) this.resume(undefined)
+        if (ties.procedure === procedure) this.resume(value)
       })
       return
     }
     scheduler.depth++
     try {
-      this.resume(undefined)
+      this.resume(value)
     } finally {
       scheduler.depth--
     }

@@ -22,7 +22,7 @@ const jumpsMax = 256
 export class Scheduler {
   /** Who is running now: the sender of what is sent without a context. */
   current: Cell | undefined = undefined
-  /** How many orders to stop, and answers to them, are being carried out within each other. */
+  /** How many orders to start or stop, and answers to them, are being carried out within each other. */
   depth = 0
   /** True while somebody listens to single messages: each is then handled in a turn of its own. */
   observing = false
