@@ -162,7 +162,9 @@ export class System implements Kernel {
         deadline === undefined
           ? undefined
           : this.world.timers.after(toMs(deadline, 'stop deadline'), () => this.root.kill())
-      this.root.shutdown(reason)
+      // From within a handler through the lane: its actor must not be stopped, or even killed, under its feet.
+      if (this.scheduler.current === undefined) this.root.shutdown(reason)
+      else this.root.signal({ type: 'shutdown', reason })
       await this.terminated
       timer?.cancel()
     }

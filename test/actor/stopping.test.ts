@@ -153,7 +153,26 @@ describe('stopping an actor', () => {
       log.push('goes on')
     })
     expect(await stopped).toBe('shutdown')
-    expect(log).toEqual(['a#1: init', 'b#1: init', 'b#1: stop shutdown', 'goes on', 'a#1: stop shutdown'])
+    expect(log).toEqual(['a#1: init', 'b#1: init', 'goes on', 'b#1: stop shutdown', 'a#1: stop shutdown'])
+  })
+})
+
+describe('a handler that stops the system', () => {
+  test('is not killed under its own feet, also where its actor is stopped brutally', async () => {
+    const { supervisor } = await import('holdfast')
+    const log: string[] = []
+    const on = await stage(supervisor({ children: [{ id: 'a', start: puppet({ log }), shutdown: 'brutal-kill' }] }))
+    on.system.send<Order>('/a', (ctx) => {
+      void on.system.stop()
+      log.push(`goes on, ${ctx.stale ? 'stale' : 'alive'}`)
+      return 'state'
+    })
+    for (let i = 0; i < 3; i++)
+      on.system.send<Order>('/a', (_ctx, state) => void log.push(`handled in ${String(state)}`))
+    await on.world.settle()
+    expect(log.slice(0, 2)).toEqual(['a#1: init', 'goes on, alive'])
+    expect(await on.system.terminated).toBe('shutdown')
+    expect(log.length - 2 + on.system.deadLetters.count).toBe(3)
   })
 })
 
