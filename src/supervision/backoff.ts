@@ -3,7 +3,8 @@ import { describe } from '../base/errors.js'
 
 /**
  * Waiting between restarts, so that what is broken outside gets time to recover. The first restart is immediate; the
- * wait begins with the second failure in a row. A child that then stays up for `reset` starts over.
+ * wait begins with the second failure in a row. A child that then stays up for `reset` starts over. A restart that fails
+ * is tried again after a wait, for as long as it takes, and counts as a restart only once: intensity is for crashes.
  *
  * Jitter spreads restarts of many clients of one broken thing (Marc Brooker, "Exponential Backoff And Jitter", AWS
  * Architecture Blog, 2015): `full` draws from 0 to the exponential wait, `decorrelated` from `initial` to three times
