@@ -239,7 +239,8 @@ const foundMax = 10_000
 function startError(outcome: Outcome): StartError {
   const reason = outcome.kind === 'failed' ? outcome.reason : undefined
   const text = reason === undefined ? 'its root returned ignore' : describeExit(reason)
-  const cause = reason instanceof Error ? reason : undefined
+  const why = reason !== undefined && typeof reason === 'object' && 'shutdown' in reason ? reason.shutdown : reason
+  const cause = why instanceof Error ? why : undefined
   return new StartError(
     'start-failed',
     `the system did not start: ${text}`,

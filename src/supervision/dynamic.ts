@@ -85,7 +85,10 @@ export class SupervisorRef {
     return this.request<Done>((answer) => terminate(this.cell, which, answer))
   }
 
-  /** Forgets a stopped child. Refused with `not_found`, `running`, `restarting`, `simple_one_for_one`. */
+  /**
+   * Forgets a stopped child, or one that waits for its restart under backoff: it will not come.
+   * Refused with `not_found`, `running`, `restarting`, `simple_one_for_one`.
+   */
   deleteChild(id: string): Promise<Done> {
     return this.request((answer) => answer(forget(this.cell, id)))
   }
@@ -285,7 +288,8 @@ function putDown(cell: SupervisorCell, child: Child): void {
 
 function forget(cell: SupervisorCell, id: string): Done {
   const child = cell.simple ? undefined : cell.children.get(id)
-  if (child === undefined || !child.stopped) return refuse(whyNot(cell, child))
+  // A child that only waits for its time (OTP has none such) is not in the middle of anything: its wait is over.
+  if (child === undefined || !(child.stopped || child.waiting)) return refuse(whyNot(cell, child))
   cell.remove(child)
   return done
 }

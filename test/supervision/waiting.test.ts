@@ -157,19 +157,24 @@ describe('a child that waits for its restart', () => {
     const answers = await on.world.until(
       Promise.all([
         supervisorRef.restartChild('a'),
-        supervisorRef.deleteChild('a'),
         supervisorRef.startChild({ id: 'a', start: puppet() }),
         supervisorRef.childSpec('a'),
       ]),
     )
     expect(answers).toMatchObject([
       { ok: false, error: { code: 'restarting' } },
-      { ok: false, error: { code: 'restarting' } },
       { ok: false, error: { code: 'already_present' } },
       { ok: true, spec: { id: 'a' } },
     ])
     await on.world.run()
     expect(await shown(on)).toBe('a#3, b#1')
+  })
+
+  test('is deleted at once: the wait is over, and it never comes back', async () => {
+    const on = await waiting()
+    expect(await on.world.until(sup(on).deleteChild('a'))).toEqual({ ok: true })
+    expect(await shown(on)).toBe('b#1')
+    await expectNoTimers(on)
   })
 
   test('is terminated at once: the wait is over, it stays down and can be started or deleted', async () => {
