@@ -29,7 +29,7 @@ const deadlineMs = 25
 /** What a run has to do with its surroundings. */
 export interface Surroundings {
   readonly world: World
-  /** Where progress is shown; absent for nowhere. */
+  /** Where progress is shown; absent where none is. */
   readonly stream?: NodeJS.WriteStream | undefined
   /** Once aborted, nothing more is read, and what was read is brought to its end. */
   readonly interrupt: AbortSignal

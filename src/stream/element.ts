@@ -123,11 +123,11 @@ export class Element implements MachineHost {
     if (turn !== this.currentTurn) return undefined
     this.awake = false
     if (this.ended) return undefined
-    if (!this.attempting && !this.outputs.every(hasCredit)) return this.nothingToDo()
+    if (!this.attempting && !this.outputs.every(hasCredit)) return this.beIdle()
     if (this.batch === undefined) {
       const later = this.take()
       if (later !== undefined) return this.waitFor(later)
-      if (this.batch === undefined) return this.nothingToDo()
+      if (this.batch === undefined) return this.beIdle()
     }
     if (!this.attempting) this.begin(this.batch)
     const later =
@@ -197,7 +197,7 @@ export class Element implements MachineHost {
   }
 
   /** Waits for input or for credit. An operator that has nothing to answer for has recovered. */
-  private nothingToDo(): undefined {
+  private beIdle(): undefined {
     if (this.batch === undefined) this.outages.recovered()
     return undefined
   }
