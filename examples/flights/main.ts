@@ -9,6 +9,12 @@ import { corruptRecord } from './saboteur.js'
 
 const differencesShown = 20
 
+// Whoever reads our output may have read enough, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
   if (!(error instanceof UsageError || error instanceof FileError)) throw error
   process.stderr.write(`flights: ${error.message}\n`)

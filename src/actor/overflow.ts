@@ -10,6 +10,7 @@ import { ActorError } from './errors.js'
  */
 export type Overflow = 'refuse' | 'drop-newest' | 'drop-oldest' | 'credit'
 
+const mailboxKeys = ['capacity', 'overflow', 'onCrash', 'onGroupRestart', 'redeliver']
 const policies: readonly Overflow[] = ['refuse', 'drop-newest', 'drop-oldest', 'credit']
 
 /** How an actor's user mailbox behaves. System messages have a lane of their own, without limits. */
@@ -47,6 +48,14 @@ export const defaultMailbox: MailboxSettings = Object.freeze({
 /** @internal Checks options at the door. @throws ActorError `invalid-mailbox` naming key, value and `where`. */
 export function mailboxSettings(options: MailboxOptions | undefined, where: string): MailboxSettings {
   if (options === undefined) return defaultMailbox
+  for (const key of Object.keys(options)) {
+    if (mailboxKeys.includes(key)) continue
+    throw new ActorError(
+      'invalid-mailbox',
+      `${where}: mailbox.${key} is no known key; give one of ${mailboxKeys.join(', ')}`,
+      { key: `mailbox.${key}`, value: Reflect.get(options, key) },
+    )
+  }
   const { capacity = Number.POSITIVE_INFINITY, overflow = 'refuse', redeliver = 0 } = options
   const { onCrash = 'keep', onGroupRestart = 'drop' } = options
   if (capacity !== Number.POSITIVE_INFINITY && !(Number.isInteger(capacity) && capacity > 0)) {

@@ -243,3 +243,17 @@ describe('a bounded mailbox', () => {
     )
   })
 })
+
+test('a spawned actor is refused a mailbox with a key that is none', async () => {
+  const on = await stage(troupe({ a: {} }))
+  let refused: unknown
+  await tell(on, '/a', (ctx) => {
+    try {
+      ctx.spawn(puppet({}), { mailbox: { capacty: 3 } as MailboxOptions })
+    } catch (error) {
+      refused = error
+    }
+  })
+  await on.world.settle()
+  expect(refused).toMatchObject({ code: 'invalid-mailbox', data: { key: 'mailbox.capacty', value: 3 } })
+})
