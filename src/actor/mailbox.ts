@@ -28,7 +28,7 @@ export abstract class Mailbox<Message> {
     return this.tail - this.head
   }
 
-  /** Queues at the end. The caller has made sure of room in the ring. */
+  /** Queues at the end, in a larger ring where it has to be. */
   protected push(message: Message): void {
     if (this.tail !== 0 && this.queued >= this.ring.length) this.grow()
     this.put(this.tail, message)

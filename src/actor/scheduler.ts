@@ -165,6 +165,7 @@ export class Scheduler {
         this.remove(cell)
         this.current = cell
         cell.runChannel(offsets[picked] as number)
+        if (++this.sinceCheck >= this.checkEvery) this.sliceIsOver()
       }
     } finally {
       this.rest()

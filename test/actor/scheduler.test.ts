@@ -1,5 +1,5 @@
 import { type ActorRef, actor, type Context, type Recipient, start, supervisor } from 'holdfast'
-import { nodeWorld, type World } from 'holdfast/world'
+import { nodeWorld, virtualWorld, type World } from 'holdfast/world'
 import { describe, expect, test } from 'vitest'
 
 type Beat = { readonly left: number; readonly done: Recipient<string> }
@@ -152,3 +152,17 @@ describe('in the real world', () => {
     await system.stop()
   })
 })
+
+test.each(['arrival', 'random'] as const)(
+  'work without end at one instant is noticed by a virtual world, order %s',
+  async (order) => {
+    const world = virtualWorld({ order, instantStepsMax: 3 })
+    const endless = actor<null, 'again'>({
+      init: () => null,
+      receive: (_state, message, ctx) => void ctx.self.send(message),
+    })
+    const system = await start(endless, { world })
+    system.send<'again'>('/', 'again')
+    await expect(world.settle()).rejects.toMatchObject({ code: 'livelock' })
+  },
+)
